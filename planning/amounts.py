@@ -211,13 +211,12 @@ def _bound(bound: ArrayLike | None, weight: Real, default: float) -> Real:
     return values.copy()
 
 
-def _refuse_weightless(sums: Real, totals: Whole) -> None:
+def _refuse_weightless(sums: NDArray[Any], totals: NDArray[Any]) -> None:
     bare = np.flatnonzero((sums == 0) & (totals != 0))
     if len(bare):
         raise AllocationError(
             bulleted(
-                "All weights are zero, so nothing says how to split. Give weights, or equal ones for an "
-                "even split:",
+                "All weights are zero, so nothing says how to split. Give weights, or equal ones for an even split:",
                 [f"group {g}: {totals[g]:,} to split" for g in bare[:20]],
             )
         )
@@ -234,9 +233,7 @@ def _refuse_impossible(size: Whole, sign: Whole, low: Real, high: Real, code: ND
             problems.append(f"group {g}: a lower bound lies above its upper bound")
         elif least[g] > size[g]:
             what = "lower bounds add up to" if sign[g] > 0 else "upper bounds add up to"
-            problems.append(
-                f"group {g}: {what} {least[g] * sign[g]:,.0f}, {least[g] - size[g]:,.0f} past {total:,}"
-            )
+            problems.append(f"group {g}: {what} {least[g] * sign[g]:,.0f}, {least[g] - size[g]:,.0f} past {total:,}")
         else:
             what = "upper bounds add up to" if sign[g] > 0 else "lower bounds add up to"
             problems.append(

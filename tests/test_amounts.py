@@ -129,9 +129,7 @@ def test_totals_that_are_not_whole_units_are_refused(total):
 
 
 def test_bounds_that_clash_are_all_named_with_the_amount():
-    with pytest.raises(
-        AllocationError, match=r"(?s)group 0: lower bounds add up to 30, 20 past 10.*group 1: up"
-    ):
+    with pytest.raises(AllocationError, match=r"(?s)group 0: lower bounds add up to 30, 20 past 10.*group 1: up"):
         apportion([10, 10], [[1, 1], [1, 1]], lower=[15, 15, 0, 0], upper=[99, 99, 3, 3])
 
 

@@ -1,0 +1,1 @@
+"""Notebooks run once per territory, their record and what they publish."""

@@ -1,0 +1,1 @@
+"""What happened and why: sources, attainment, drivers and the funnel."""

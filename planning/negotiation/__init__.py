@@ -1,0 +1,1 @@
+"""Offers, the moves that are allowed, and the agreement that follows from them."""

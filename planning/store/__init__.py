@@ -1,0 +1,1 @@
+"""The plan's database: all SQL of the plan, transactions and migrations. No business rules."""
