@@ -1,0 +1,134 @@
+"""From last year's results and priced assumptions to a goal for every position, product and month."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planning.amounts import apportion
+from planning.errors import LedgerError
+from planning.goals import ledger
+
+LEAF = ("territory", "rep", "product", "channel")
+LEVELS = ("territory", "rep", "product", "channel", "period")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way from last year's result to the goal.
+
+    Parameters
+    ----------
+    step
+        Name of the step, such as ``market_growth``.
+    reason, source
+        Why, and where the figure comes from.
+    cells
+        Columns of `LEVELS` and ``amount`` (whole minor units).
+    """
+
+    step: str
+    reason: str
+    source: str
+    cells: pd.DataFrame
+
+
+def by_month(annual: pd.DataFrame, profiles: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+    """Spread annual amounts over the months of the year by the seasonality of their product.
+
+    Parameters
+    ----------
+    annual
+        Columns of `LEAF` and ``amount`` (whole minor units).
+    profiles
+        Shares of the year: a row a product, a column a month of the year in fiscal order; a product
+        without a row follows the row named by the empty text.
+    months
+        The twelve months, in fiscal order.
+
+    Returns
+    -------
+    Columns of `LEVELS` and ``amount``; each row's months add up to it exactly.
+    """
+    if annual.empty:
+        return annual.assign(period="")[[*LEVELS, "amount"]]
+    rows = annual["product"].where(annual["product"].isin(profiles.index), "")
+    monthly = apportion(annual["amount"].to_numpy(), profiles.loc[rows].to_numpy())
+    spread = annual.loc[annual.index.repeat(len(months)), list(LEAF)].reset_index(drop=True)
+    return spread.assign(period=months * len(annual), amount=monthly.ravel())
+
+
+def cascade(total: int, cells: pd.DataFrame, weight: str) -> pd.DataFrame:
+    """Split a total down territory, rep, product, channel and month, in proportion to a weight.
+
+    Level by level, so that at every level each part lies within one unit of its exact share; a single
+    split over all cells would add up as well, but let whole territories drift by many units.
+
+    Parameters
+    ----------
+    total
+        Whole minor units, of either sign.
+    cells
+        Columns of `LEVELS` and `weight`; a negative weight (returns) counts as none.
+    weight
+        Name of the column to split by.
+
+    Returns
+    -------
+    Columns of `LEVELS` and ``amount``.
+
+    Raises
+    ------
+    AllocationError
+        If there is something to split and no cell has a weight.
+    """
+    shares = cells[list(LEVELS)].assign(weight=cells[weight].clip(lower=0).astype(float))
+    amounts = np.array([total])
+    for depth in range(1, len(LEVELS) + 1):
+        groups = shares.groupby(list(LEVELS[:depth]), sort=True)["weight"].sum().reset_index()
+        parents = groups.groupby(list(LEVELS[: depth - 1])).ngroup() if depth > 1 else np.zeros(len(groups))
+        amounts = apportion(amounts, groups["weight"], groups=parents)
+    return groups[list(LEVELS)].assign(amount=amounts)
+
+
+def expected(steps: list[Step]) -> pd.DataFrame:
+    """Sum steps by cell.
+
+    Returns
+    -------
+    Columns of `LEVELS` and ``amount``.
+    """
+    stacked = pd.concat([step.cells for step in steps], ignore_index=True)
+    return stacked.groupby(list(LEVELS), as_index=False)["amount"].sum()
+
+
+def ambition(steps: list[Step], target: int, reason: str, source: str) -> Step:
+    """Give the step from what is expected to what is asked for, split by what each is expected to bring.
+
+    Raises
+    ------
+    LedgerError
+        If the target is not above zero.
+    """
+    if target <= 0:
+        raise LedgerError(f"A company goal of {target:,} minor units is not above zero.")
+    cells = expected(steps)
+    return Step("ambition", reason, source, cascade(target - int(cells["amount"].sum()), cells, "amount"))
+
+
+def as_entries(steps: list[Step], metric: str = "revenue") -> pd.DataFrame:
+    """Turn steps into ledger entries on positions; cells without a rep stand on the territory's account."""
+    rows = [
+        step.cells.assign(
+            owner=np.where(
+                step.cells["rep"] == "",
+                "territory:" + step.cells["territory"],
+                "position:" + step.cells["territory"] + ":" + step.cells["rep"],
+            ),
+            step=step.step,
+            reason=step.reason,
+            source=step.source,
+        )
+        for step in steps
+    ]
+    return ledger.entries(pd.concat(rows, ignore_index=True), metric=metric)

@@ -1,0 +1,145 @@
+"""Last year's results as the goals need them: by cell, with who serves the account now, and by season."""
+
+import pandas as pd
+
+from planning.errors import HistoryError
+from planning.history.engine import History
+from planning.periods import FiscalCalendar, add_months, first_day, last_day, month_range
+
+_CREDITED = """
+with sold as (
+    select o.rep, o.territory, coalesce(o.customer, '') as customer, p.product_line as product,
+           coalesce(o.channel, '') as channel, strftime(o.date, '%Y-%m') as month, sum(o.amount) as amount
+    from orders o join products p on p.product = o.product
+    where o.date between $first and $last
+    group by 1, 2, 3, 4, 5, 6
+),
+here as (select rep from people where "left" is null or "left" >= $begins),
+served as (
+    select territory, customer, rep,
+           row_number() over (partition by territory, customer order by date desc, order_id desc, line desc) as place
+    from orders
+    where customer is not null and rep in (select rep from here)
+)
+select s.rep, coalesce(h.rep, '') as holder, s.territory, s.product, s.channel, s.month,
+       cast(sum(s.amount) as bigint) as amount
+from sold s
+left join served h on h.place = 1 and h.territory = s.territory and h.customer = s.customer
+where s.month in (select unnest($months))
+group by 1, 2, 3, 4, 5, 6
+order by 1, 2, 3, 4, 5, 6
+"""
+
+_SEASONS = """
+select p.product_line as product, strftime(o.date, '%Y-%m') as month, cast(sum(o.amount) as bigint) as amount
+from orders o join products p on p.product = o.product
+group by 1, 2 order by 1, 2
+"""
+
+
+def months_in(history: History) -> tuple[str, str]:
+    """First and last month with orders.
+
+    Raises
+    ------
+    HistoryError
+        If there are no orders at all.
+    """
+    found = history.rows("select strftime(min(date), '%Y-%m') as a, strftime(max(date), '%Y-%m') as b from orders")
+    first, last = found.iloc[0]
+    if pd.isna(first):
+        raise HistoryError("There are no orders in this workspace yet. Bring a history in: planning import --help.")
+    return str(first), str(last)
+
+
+def base_months(history: History, calendar: FiscalCalendar, year: int) -> list[str]:
+    """Give twelve months that stand for the fiscal year before `year`: its own, or for those not in a year earlier.
+
+    Raises
+    ------
+    HistoryError
+        If no month of the year before has results.
+    """
+    first, last = months_in(history)
+    before = calendar.months(year - 1)
+    if not (before[0] <= last and first <= before[-1]):
+        raise HistoryError(
+            f"FY{year - 1} ({before[0]} to {before[-1]}) has no results: orders run from {first} to {last}. "
+            f"Plan a fiscal year that follows them, such as FY{calendar.year_of_month(last) + 1}."
+        )
+    return [month if month <= last else add_months(month, -12) for month in before]
+
+
+def credited(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFrame:
+    """Give the results that next year's goals start from.
+
+    Returns
+    -------
+    Columns ``rep`` (credited), ``holder`` (still here, and the last to have sold to the account; empty if
+    nobody), ``territory``, ``product`` (product line), ``channel``, ``month``, ``year`` (fiscal) and
+    ``amount`` in whole minor units.
+    """
+    months = base_months(history, calendar, year)
+    rows = history.rows(
+        _CREDITED,
+        first=first_day(min(months)),
+        last=last_day(max(months)),
+        begins=first_day(calendar.months(year)[0]),
+        months=months,
+    )
+    return rows.assign(year=rows["month"].map(calendar.year_of_month).astype("int64"))
+
+
+def profiles(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
+    """Give the season of each product line: the share of each month in its fiscal year.
+
+    Taken over all whole fiscal years of the history together; where there is none, over the months there
+    are, each missing one at the average of the others. Months whose returns exceed their sales count as none.
+
+    Returns
+    -------
+    A row a product line, and one named by the empty text for all together; columns 0 to 11 in fiscal
+    order; each row sums to one.
+    """
+    first, last = months_in(history)
+    rows = history.rows(_SEASONS)
+    known = pd.Series(month_range(first, last))
+    years = known.map(calendar.year_of_month)
+    whole = set(known[years.map(years.value_counts()) == 12])
+    used = rows[rows["month"].isin(whole)] if whole else rows
+    table = used.assign(place=used["month"].map(calendar.position)).pivot_table(
+        index="product", columns="place", values="amount", aggfunc="sum"
+    )
+    table = pd.concat([table, table.sum().to_frame("").T]).reindex(columns=range(12)).clip(lower=0).astype(float)
+    mean = table.mean(axis=1)
+    filled = table.fillna(0.0) if whole else table.apply(lambda month: month.fillna(mean))
+    return filled.div(filled.sum(axis=1), axis=0)
+
+
+def people_here(history: History, calendar: FiscalCalendar, year: int) -> list[str]:
+    """Name the people who have not left before the fiscal year begins."""
+    rows = history.rows(
+        'select rep from people where "left" is null or "left" >= $begins order by rep',
+        begins=first_day(calendar.months(year)[0]),
+    )
+    return list(rows["rep"])
+
+
+def assignments(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFrame:
+    """Give the assignments that run into a fiscal year: columns ``territory``, ``rep``."""
+    return history.rows(
+        "select distinct territory, rep from assignments where effective_to is null or effective_to >= $begins "
+        "order by territory, rep",
+        begins=first_day(calendar.months(year)[0]),
+    )
+
+
+def territories(history: History) -> pd.DataFrame:
+    """Give all territories with their region: columns ``territory``, ``region``."""
+    return history.rows("select territory, region from territories order by territory")
+
+
+def managers(history: History) -> dict[str, str]:
+    """Give the manager of each rep who has one."""
+    rows = history.rows("select rep, manager from people where manager is not null order by rep")
+    return dict(zip(rows["rep"], rows["manager"], strict=True))

@@ -1,0 +1,123 @@
+"""Books in the store: owners, postings and entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import Connection, Insert, insert, select
+
+from planning.goals.ledger import CELL, COLUMNS, LINE, Transaction, check
+from planning.goals.owners import COLUMNS as OWNER_COLUMNS
+from planning.goals.owners import Owners
+from planning.store import schema
+from planning.store.database import now
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A transaction as it was posted.
+
+    Parameters
+    ----------
+    number
+        How the store knows it.
+    transaction
+        What was posted.
+    at
+        When, in UTC.
+    """
+
+    number: int
+    transaction: Transaction
+    at: datetime
+
+
+def find(connection: Connection, year: int, scenario: str) -> int | None:
+    """Give the number of a book, or none if it was not begun."""
+    book = schema.book
+    query = select(book.c.book).where(book.c.year == year, book.c.scenario == scenario)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def begin(connection: Connection, year: int, scenario: str, owners: Owners) -> int:
+    """Begin a book, or bring new owners into one that was begun; owners never leave a book."""
+    book = find(connection, year, scenario)
+    if book is None:
+        book = _new(connection, insert(schema.book).values(year=year, scenario=scenario))
+    query = select(schema.owner.c.owner).where(schema.owner.c.book == book)
+    known = set(connection.execute(query).scalars())
+    rows = owners.frame[~owners.frame["owner"].isin(known)].to_dict("records")
+    if rows:
+        placed = [{**row, "book": book, "place": len(known) + place} for place, row in enumerate(rows)]
+        connection.execute(insert(schema.owner), placed)
+    return book
+
+
+def owners(connection: Connection, book: int) -> Owners:
+    """Read the owner tree of a book, parents before their children."""
+    columns = [schema.owner.c[name] for name in OWNER_COLUMNS]
+    query = select(*columns).where(schema.owner.c.book == book).order_by(schema.owner.c.place)
+    frame = pd.DataFrame(connection.execute(query).all(), columns=list(OWNER_COLUMNS), dtype="str")
+    depth = frame["kind"].map({"company": 0, "region": 1, "territory": 2, "position": 3})
+    return Owners(frame.loc[depth.sort_values(kind="stable").index].reset_index(drop=True))
+
+
+def post(connection: Connection, book: int, transactions: list[Transaction]) -> None:
+    """Add transactions to a book, each checked against the book's owners first.
+
+    Raises
+    ------
+    LedgerError
+        If one would break an identity of the ledger; then none is posted.
+    """
+    tree = owners(connection, book)
+    for transaction in transactions:
+        check(transaction, tree)
+    for transaction in transactions:
+        _post(connection, book, transaction)
+
+
+def entries(connection: Connection, book: int) -> pd.DataFrame:
+    """Read all entries of a book in the order of posting, in the ledger's shape."""
+    table = schema.entry.join(schema.line).join(schema.posting)
+    columns = [schema.line.c[name] if name in ("metric", *LINE) else schema.entry.c[name] for name in COLUMNS]
+    query = select(*columns).select_from(table).where(schema.posting.c.book == book).order_by(schema.entry.c.entry)
+    frame = pd.DataFrame(connection.execute(query).all(), columns=list(COLUMNS))
+    texts = dict.fromkeys((*CELL, *LINE), "str")
+    return frame.astype({**texts, "amount": "int64"})
+
+
+def postings(connection: Connection, book: int) -> list[Posting]:
+    """Read all postings of a book, in order, with their entries."""
+    query = select(schema.posting).where(schema.posting.c.book == book).order_by(schema.posting.c.posting)
+    return [
+        Posting(
+            row.posting,
+            Transaction(row.kind, row.reason, row.actor, _entries_of(connection, row.posting), row.reference),
+            row.at,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _post(connection: Connection, book: int, transaction: Transaction) -> None:
+    values = {name: getattr(transaction, name) for name in ("kind", "reason", "actor", "reference")}
+    number = _new(connection, insert(schema.posting).values(book=book, at=now(), **values))
+    for texts, rows in transaction.entries.groupby(["metric", *LINE], sort=False):
+        named = dict(zip(("metric", *LINE), texts, strict=True))
+        line = _new(connection, insert(schema.line).values(posting=number, **named))
+        cells = rows[["owner", "product", "channel", "period", "amount"]].to_dict("records")
+        connection.execute(insert(schema.entry), [{**cell, "line": line} for cell in cells])
+
+
+def _new(connection: Connection, statement: Insert) -> int:
+    key = connection.execute(statement).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def _entries_of(connection: Connection, posting: int) -> pd.DataFrame:
+    table = schema.entry.join(schema.line)
+    columns = [schema.line.c[name] if name in ("metric", *LINE) else schema.entry.c[name] for name in COLUMNS]
+    query = select(*columns).select_from(table).where(schema.line.c.posting == posting).order_by(schema.entry.c.entry)
+    frame = pd.DataFrame(connection.execute(query).all(), columns=list(COLUMNS))
+    return frame.astype({**dict.fromkeys((*CELL, *LINE), "str"), "amount": "int64"})

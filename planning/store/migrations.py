@@ -1,0 +1,47 @@
+"""Changes of the database's shape: named, ordered, recorded, each done once."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select
+
+from planning.errors import StoreError
+from planning.store import schema
+
+_DONE = Table("migration", MetaData(), Column("name", Text, primary_key=True))
+
+
+def _plan(connection: Connection) -> None:
+    """Create the ledger, the assumptions and the negotiation, and guard what is only ever added to."""
+    schema.METADATA.create_all(connection)
+    for table in schema.APPEND_ONLY:
+        for action in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {table.name}_no_{action.lower()} BEFORE {action} ON {table.name} "
+                f"BEGIN SELECT RAISE(ABORT, 'rows of {table.name} are never altered or deleted'); END"
+            )
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001_plan", _plan),)
+
+
+def upgrade(connection: Connection) -> None:
+    """Do what is still to be done, in order, in the caller's transaction.
+
+    Raises
+    ------
+    StoreError
+        If the database knows a migration that this version does not.
+    """
+    if not inspect(connection).has_table(_DONE.name):
+        _DONE.create(connection)
+    done = set(connection.execute(select(_DONE.c.name)).scalars())
+    newer = sorted(done - {name for name, _ in MIGRATIONS})
+    if newer:
+        raise StoreError(
+            f"The plan's database was written by a newer version of the workbook (it has {', '.join(newer)}). "
+            "Update the workbook before you open it."
+        )
+    for name, change in MIGRATIONS:
+        if name not in done:
+            change(connection)
+            connection.execute(insert(_DONE).values(name=name))

@@ -1,0 +1,124 @@
+"""Tables of the plan's database. Amounts are whole minor units; times are UTC; texts are never null."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+# SQLite counts rows by itself only where the key is an INTEGER.
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+book = Table(
+    "book",
+    METADATA,
+    Column("book", _ID, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("scenario", Text, nullable=False),
+    UniqueConstraint("year", "scenario"),
+)
+
+owner = Table(
+    "owner",
+    METADATA,
+    Column("book", ForeignKey("book.book"), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("owner", Text, primary_key=True),
+    Column("parent", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("rep", Text, nullable=False),
+)
+
+posting = Table(
+    "posting",
+    METADATA,
+    Column("posting", _ID, primary_key=True),
+    Column("book", ForeignKey("book.book"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""A transaction of the ledger; `transaction` itself is a reserved word of SQL."""
+
+line = Table(
+    "line",
+    METADATA,
+    Column("line", _ID, primary_key=True),
+    Column("posting", ForeignKey("posting.posting"), nullable=False, index=True),
+    Column("metric", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+)
+
+entry = Table(
+    "entry",
+    METADATA,
+    Column("entry", _ID, primary_key=True),
+    Column("line", ForeignKey("line.line"), nullable=False, index=True),
+    Column("owner", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+)
+
+assumption = Table(
+    "assumption",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("identity", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("product_line", Text, nullable=False),
+    Column("low", Text, nullable=False),
+    Column("likely", Text, nullable=False),
+    Column("high", Text, nullable=False),
+    Column("numbers", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("identity", "version"),
+)
+"""Every version of every assumption; the highest version is the one in force."""
+
+move = Table(
+    "move",
+    METADATA,
+    Column("move", _ID, primary_key=True),
+    Column("book", ForeignKey("book.book"), nullable=False),
+    Column("rep", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("lines", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("book", "rep", "sequence"),
+)
+
+APPEND_ONLY = (posting, line, entry, assumption, move)
+"""Tables whose rows are never altered or deleted: a trigger refuses it."""
+
+Index("move_thread", move.c.book, move.c.rep)

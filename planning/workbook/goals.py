@@ -1,0 +1,223 @@
+"""Set the company's goal, split it, and account for every goal in it."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from planning.assumptions import effects
+from planning.assumptions.assumption import Assumption
+from planning.assumptions.kinds import kind
+from planning.errors import LedgerError, bulleted
+from planning.goals import baseline, cascade, ledger, owners
+from planning.goals.cascade import Step
+from planning.history import results
+from planning.history.engine import History, open_history
+from planning.store import books, records
+from planning.workbook.context import Context
+from planning.workbook.place import plan
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the coming year is expected to bring, before anything is asked on top.
+
+    Parameters
+    ----------
+    steps
+        From last year's result to the expected result, by cell.
+    places
+        Positions: columns ``territory``, ``rep``.
+    territories
+        Columns ``territory``, ``region``.
+    assumptions
+        The assumptions that were priced, in the order of their steps.
+    """
+
+    steps: list[Step]
+    places: pd.DataFrame
+    territories: pd.DataFrame
+    assumptions: list[Assumption]
+
+    @property
+    def last_year(self) -> int:
+        """Last year's result, made whole, in minor units."""
+        priced = len(self.assumptions)
+        return sum(int(step.cells["amount"].sum()) for step in self.steps[: len(self.steps) - priced])
+
+    @property
+    def expected(self) -> int:
+        """The expected result in minor units."""
+        return sum(int(step.cells["amount"].sum()) for step in self.steps)
+
+    def table(self, territory: str = "") -> pd.DataFrame:
+        """Sum each step, of the company or one territory: ``step``, ``amount``, ``reason``, ``source``."""
+        rows = [
+            {
+                "step": step.step,
+                "amount": int(_in(step.cells, territory)["amount"].sum()),
+                "reason": step.reason,
+                "source": step.source,
+            }
+            for step in self.steps
+        ]
+        return pd.DataFrame(rows, columns=["step", "amount", "reason", "source"])
+
+
+def outlook(context: Context) -> Outlook:
+    """Price the accepted assumptions on last year's result; nothing is written."""
+    with open_history(context.settings) as history, plan(context.settings) as database:
+        with database.reading() as connection:
+            assumed = records.assumptions(connection, context.year, context.scenario)
+        return _outlook(context, history, assumed)
+
+
+def set_goals(
+    context: Context, actor: str, target: int | None = None, growth: Decimal | None = None, reason: str = ""
+) -> Outlook:
+    """Set the company's goal and split it over territories, reps, products, channels and months.
+
+    A book that was begun is begun again: what was posted is reversed, never erased. It is refused as
+    soon as a goal in it was agreed, since nobody else may change what two people have agreed.
+
+    Parameters
+    ----------
+    context, actor
+        Which year and scenario; who sets it.
+    target
+        The company's goal in minor units.
+    growth
+        The company's goal as growth over last year's result, a fraction. Without either, what is
+        expected is asked for.
+    reason
+        Why more or less is asked for than is expected.
+
+    Raises
+    ------
+    LedgerError
+        If both target and growth are given, a goal was agreed already, or the goal is not above zero.
+    """
+    if target is not None and growth is not None:
+        raise LedgerError("Give the company's goal as an amount or as a growth, not both.")
+    with open_history(context.settings) as history, plan(context.settings) as database, database.writing() as writing:
+        assumed = records.assumptions(writing, context.year, context.scenario)
+        seen = _outlook(context, history, assumed)
+        asked = _asked(seen, target, growth)
+        steps = list(seen.steps)
+        if asked != seen.expected:
+            steps.append(cascade.ambition(steps, asked, reason or "Company's decision", f"set by {actor}"))
+        tree = owners.build(seen.territories, seen.places, context.settings.company)
+        book = books.begin(writing, context.year, context.scenario, tree)
+        undone = _undo(writing, book, actor)
+        placed = ledger.place(cascade.as_entries(steps), reason or f"Goals of FY{context.year}", actor)
+        books.post(writing, book, [*undone, *placed])
+    return seen
+
+
+def goals(context: Context, metric: str = "revenue") -> pd.DataFrame:
+    """Say what each owner of the book carries, passes down and has not placed (`ledger.assigned`).
+
+    Raises
+    ------
+    LedgerError
+        If no goals were set for the year yet.
+    """
+    tree, rows = book(context)
+    return ledger.assigned(tree, rows, metric)
+
+
+def explain(context: Context, name: str, metric: str = "revenue") -> pd.DataFrame:
+    """Account for the goal of a rep, territory, region or the company, step by step (`ledger.explain`)."""
+    tree, rows = book(context)
+    return ledger.explain(tree, rows, name, metric)
+
+
+def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.DataFrame:
+    """Split the goal of an owner by one dimension.
+
+    Parameters
+    ----------
+    context
+        Which book.
+    name
+        A rep, territory, region or the company.
+    by
+        ``product``, ``channel``, ``month``, ``quarter``, ``half``, ``year``, ``rep`` or ``territory``.
+    metric
+        Metric of the catalogue.
+
+    Returns
+    -------
+    Columns `by` and ``goal`` (whole minor units); what is not split by it stands under an empty value.
+    """
+    tree, rows = book(context)
+    found = ledger.of(tree, rows[rows["metric"] == metric], name)
+    if by in ("rep", "territory"):
+        keys = found["owner"].map(tree.frame.set_index("owner")[by])
+    elif by in ("product", "channel"):
+        keys = found[by]
+    else:
+        keys = found["period"].map(lambda month: context.calendar.label(month, by) if month else "")
+    sums = found["amount"].groupby(keys.rename(by)).sum()
+    return sums[sums != 0].rename("goal").reset_index()
+
+
+def book(context: Context) -> tuple[owners.Owners, pd.DataFrame]:
+    """Read the owners and all entries of the book in view.
+
+    Raises
+    ------
+    LedgerError
+        If no goals were set for the year yet.
+    """
+    with plan(context.settings) as database, database.reading() as connection:
+        number = books.find(connection, context.year, context.scenario)
+        if number is None:
+            raise LedgerError(
+                f"No goals were set for FY{context.year} ({context.scenario}) yet. Set them on the goals page, "
+                "or with: planning goals set."
+            )
+        return books.owners(connection, number), books.entries(connection, number)
+
+
+def _outlook(context: Context, history: History, assumed: list[Assumption]) -> Outlook:
+    calendar, year = context.calendar, context.year
+    rows = results.credited(history, calendar, year)
+    here = results.people_here(history, calendar, year)
+    places = baseline.positions(rows, results.assignments(history, calendar, year), here)
+    steps = baseline.baseline(rows, places, results.profiles(history, calendar), calendar, year)
+    cells = cascade.expected(steps)
+    priced = [
+        Step(each.kind, f"{kind(each.kind).label} {_share(each.likely)} on {each.scope}: {each.evidence}",
+             f"assumption {each.identity} of {each.owner}", effects.effect(cells, each))
+        for each in assumed
+    ]  # fmt: skip
+    return Outlook([*steps, *priced], places, results.territories(history), assumed)
+
+
+def _asked(seen: Outlook, target: int | None, growth: Decimal | None) -> int:
+    if growth is not None:
+        return int((seen.last_year * (1 + growth)).to_integral_value(rounding=ROUND_HALF_EVEN))
+    return seen.expected if target is None else target
+
+
+def _undo(connection: Connection, number: int, actor: str) -> list[ledger.Transaction]:
+    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.state == "agreed"]
+    if agreed:
+        raise LedgerError(
+            bulleted(
+                "The goals cannot be set again, since some were agreed. Change them by agreement instead:",
+                [f"{rep}: agreed" for rep in agreed],
+            )
+        )
+    posted = books.entries(connection, number)
+    return [ledger.reversal(posted, "The goals are set again", actor)] if len(posted) else []
+
+
+def _in(cells: pd.DataFrame, territory: str) -> pd.DataFrame:
+    return cells[cells["territory"] == territory] if territory else cells
+
+
+def _share(value: Decimal) -> str:
+    return f"{value * 100:+.4f}".rstrip("0").rstrip(".") + "%"
