@@ -118,7 +118,27 @@ move = Table(
     UniqueConstraint("book", "rep", "sequence"),
 )
 
+run = Table(
+    "run",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("notebook", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("queued", DateTime, nullable=False),
+    Column("started", DateTime),
+    Column("finished", DateTime),
+    Column("figures", Text, nullable=False),
+)
+"""One row a batch run, replaced as its state changes: the only truth about a run."""
+
 APPEND_ONLY = (posting, line, entry, assumption, move)
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 
+Index("run_folder", run.c.folder, run.c.item)
 Index("move_thread", move.c.book, move.c.rep)

@@ -115,6 +115,12 @@ def set_goals(
     return seen
 
 
+def begun(context: Context) -> bool:
+    """Say whether goals were set for the year and scenario in view."""
+    with plan(context.settings) as database, database.reading() as connection:
+        return books.find(connection, context.year, context.scenario) is not None
+
+
 def goals(context: Context, metric: str = "revenue") -> pd.DataFrame:
     """Say what each owner of the book carries, passes down and has not placed (`ledger.assigned`).
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection
 
+from planning.amounts import to_major
 from planning.errors import LedgerError, NegotiationError, unknown_name
 from planning.goals.owners import Owners
 from planning.history import results
@@ -166,6 +167,33 @@ def standing(context: Context) -> pd.DataFrame:
         )
     columns = ["rep", "territories", "goal", "state", "version", "last_move", "since"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def exchange(context: Context, rep: str) -> pd.DataFrame:
+    """List the moves over a rep's goal, in order.
+
+    Returns
+    -------
+    Columns ``sequence``, ``at`` (UTC), ``person``, ``role``, ``kind``, ``version``, ``total`` (whole minor
+    units, empty unless it is an offer), ``lines`` and ``note``.
+    """
+    digits = context.settings.minor_digits
+    rows = [
+        {
+            "sequence": each.sequence,
+            "at": each.at,
+            "person": each.person,
+            "role": each.role,
+            "kind": each.kind,
+            "version": each.version,
+            "total": sum(each.lines.values()) if each.lines else None,
+            "lines": "; ".join(f"{name}: {to_major(amount, digits)}" for name, amount in each.lines.items()),
+            "note": each.note,
+        }
+        for each in talk(context, rep).thread.moves
+    ]
+    columns = ["sequence", "at", "person", "role", "kind", "version", "total", "lines", "note"]
+    return pd.DataFrame(rows, columns=columns).astype({"total": "Int64"})
 
 
 def _whole_offer(held: Mapping[str, int], lines: Mapping[str, int]) -> dict[str, int]:

@@ -1,0 +1,79 @@
+"""`planning history ...`: what happened, and why."""
+
+from typing import Annotated
+
+import typer
+
+from planning.cli.options import By, First, Form, Last, Territory, Workspace, parted
+from planning.cli.output import Format, Kind, show
+
+app = typer.Typer(no_args_is_help=True, help="What happened last year, and why.")
+
+FiscalYear = Annotated[
+    int, typer.Option("--year", metavar="FY", help="Fiscal year; by default the last with results.")
+]
+
+
+@app.command()
+def attainment(
+    by: By = ["rep"],  # noqa: B006
+    metric: Annotated[str, typer.Option(help="Metric of the catalogue, such as revenue or units.")] = "revenue",
+    first: First = "",
+    last: Last = "",
+    year: FiscalYear = 0,
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Hold results against goals: goal, result, difference (result minus goal) and attainment.
+
+    Example: planning history attainment --by rep --metric revenue --from 2019-01 --to 2019-12
+    """
+    from planning.metrics import metric as look_up
+    from planning.workbook import history
+    from planning.workbook.place import stand
+
+    context = stand(workspace, territory=territory)
+    start, end = history.months(context, first, last, year)
+    table = history.attainment(context, metric, parted(by), start, end)
+    units: dict[str, Kind] = {"money": "money", "count": "count", "ratio": "percent"}  # type: ignore[dict-item]
+    unit = units[look_up(metric).unit]
+    show(table, {"goal": unit, "result": unit, "difference": unit, "attainment": "percent"}, form, context.settings)
+
+
+@app.command()
+def drivers(
+    by: Annotated[str, typer.Option(metavar="DIMENSION", help="Account for each of these by itself.")] = "",
+    year: FiscalYear = 0,
+    against: Annotated[str, typer.Option(help="last_year or goal.")] = "last_year",
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Say why a year differs from the year before, or from its goal: volume, price and mix, adding up exactly."""
+    from planning.workbook import history
+    from planning.workbook.place import stand
+
+    context = stand(workspace, territory=territory)
+    table = history.account(context, year or context.year - 1, by or None, against)
+    show(table, {"amount": "money"}, form, context.settings)
+
+
+@app.command()
+def funnel(
+    by: By = ["rep"],  # noqa: B006
+    first: First = "",
+    last: Last = "",
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Count the pipeline: opened, open, won, lost, win rate = won / (won + lost), values, size and cycle of deals."""
+    from planning.workbook import history
+    from planning.workbook.place import stand
+
+    context = stand(workspace, territory=territory)
+    table = history.funnel(context, parted(by), first or None, last or None)
+    kinds: dict[str, Kind] = dict.fromkeys(("opened", "open", "won", "lost"), "count")
+    kinds |= dict.fromkeys(("won_value", "open_value", "deal_size"), "money")
+    show(table, {**kinds, "win_rate": "percent", "cycle_days": "number"}, form, context.settings)

@@ -1,0 +1,106 @@
+"""The command `planning`, and the commands that belong to no step."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planning import __version__
+from planning.cli import history, negotiation, plan
+from planning.cli.options import Form, Scenario, Workspace, Year
+from planning.cli.output import Format, say, show
+from planning.errors import PlanningError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Set sales goals that explain themselves, add up to the cent and are agreed.\n\n"
+    "The steps, in the order of the season: import, history, assumptions, goals, negotiation; "
+    "serve opens the same steps as forms, and batch writes a report per territory.\n\n"
+    "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.",
+)
+app.add_typer(history.app, name="history")
+app.add_typer(plan.assumptions, name="assumptions")
+app.add_typer(plan.goals, name="goals")
+app.add_typer(negotiation.app, name="negotiation")
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is said in words, without a traceback."""
+    try:
+        app()
+    except PlanningError as error:
+        say(str(error))
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _top(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(metavar="NAME", help="A source under data/sources/, or a path to one.")],
+    folder: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Folder of the files.")],
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out."""
+    from planning.workbook import history as held
+
+    settings, report = held.bring_in(workspace, source, folder, say)
+    show(report.records(), {"rows": "count"}, form, settings)
+
+
+@app.command()
+def sample(workspace: Workspace = "") -> None:
+    """Make the sample company and bring it into the workspace, with assumptions to start from."""
+    from planning.workbook import start
+
+    start.sample(workspace, say)
+
+
+@app.command()
+def batch(
+    territories: Annotated[list[str] | None, typer.Argument(help="Territories; by default all.")] = None,
+    parameter: Annotated[
+        list[str], typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Parameter of the notebook.")
+    ] = [],  # noqa: B006
+    workers: Annotated[int, typer.Option(help="Reports at a time; by default one a core.")] = 0,
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+) -> None:
+    """Write the report of every territory, and an index over them; a failing one does not stop the others."""
+    from planning.cli.progress import bar
+    from planning.workbook import reports
+    from planning.workbook.place import stand
+
+    wrong = [text for text in parameter if "=" not in text]
+    if wrong:
+        raise typer.BadParameter(f"write NAME=VALUE, not {', '.join(wrong)}")
+    context = stand(workspace, year, scenario)
+    with bar() as progress:
+        result = reports.write(
+            context, territories or [], dict(p.split("=", 1) for p in parameter), workers, progress
+        )
+    say(result.told())
+    if result.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8866,
+    workspace: Workspace = "",
+) -> None:
+    """Serve the forms to this machine, and print the address to open."""
+    from planning import settings as config
+    from planning.forms.serve import serve as run
+
+    run(config.load(workspace), port)

@@ -1,0 +1,43 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+from planning.cli.output import Format
+
+Workspace = Annotated[
+    str,
+    typer.Option(
+        "--workspace",
+        "-w",
+        envvar="PLANNING_WORKSPACE",
+        metavar="FOLDER",
+        help="Folder of the company.",
+        show_default="workspace",
+    ),
+]
+Year = Annotated[
+    int,
+    typer.Option("--year", metavar="FY", help="Fiscal year that is planned; by default the one after the results."),
+]
+Scenario = Annotated[str, typer.Option("--scenario", help="Scenario of the book; by default the plan.")]
+Form = Annotated[Format, typer.Option("--format", "-f", help="How figures are printed.")]
+Territory = Annotated[str, typer.Option("--territory", "-t", help="Only this territory.")]
+Actor = Annotated[str, typer.Option("--as", metavar="NAME", help="Who does it; kept with what is done.")]
+First = Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month.")]
+Last = Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="Last month, included.")]
+By = Annotated[
+    list[str],
+    typer.Option(
+        "--by",
+        metavar="DIMENSION",
+        help="rep, manager, territory, region, product, product_line, channel, customer, segment, tier, "
+        "month, quarter, half or year; twice or with a comma for two.",
+    ),
+]
+
+
+def parted(values: list[str]) -> list[str]:
+    """Take ``--by a,b`` and ``--by a --by b`` alike."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]

@@ -1,0 +1,67 @@
+"""Ask the history: attainment, why, the funnel, and what is held."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from planning import settings as config
+from planning.history import attainment as attained
+from planning.history import drivers
+from planning.history import funnel as pipeline
+from planning.history.engine import open_history
+from planning.history.importing import ImportReport, import_source
+from planning.periods import FiscalCalendar
+from planning.settings import Settings
+from planning.workbook.context import Context
+
+
+def bring_in(
+    workspace: str, source: str, folder: Path, say: Callable[[str], None] | None = None
+) -> tuple[Settings, ImportReport]:
+    """Read a folder of files through a source into the workspace's history."""
+    settings = config.load(workspace)
+    report = import_source(source, folder, settings, say)
+    return config.load(workspace), report
+
+
+def months(context: Context, first: str = "", last: str = "", year: int = 0) -> tuple[str, str]:
+    """Give the months asked for: those named, else those of a fiscal year, else of the one before the plan's."""
+    fiscal = context.calendar.months(year or context.year - 1)
+    return first or fiscal[0], last or fiscal[-1]
+
+
+def attainment(
+    context: Context, metric: str, by: list[str], first: str, last: str, where: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Hold results against goals (`planning.history.attainment.attainment`)."""
+    with open_history(context.settings) as history:
+        return attained.attainment(history, context.calendar, metric, by, first, last, _where(context, where))
+
+
+def account(context: Context, year: int, by: str | None = None, against: str = "last_year") -> pd.DataFrame:
+    """Say why a fiscal year differs from the year before or from its goal (`planning.history.drivers.account`)."""
+    with open_history(context.settings) as history:
+        return drivers.account(history, context.calendar, year, by, _where(context, None), against)
+
+
+def funnel(context: Context, by: list[str], first: str | None = None, last: str | None = None) -> pd.DataFrame:
+    """Count the pipeline (`planning.history.funnel.funnel`)."""
+    with open_history(context.settings) as history:
+        return pipeline.funnel(history, context.calendar, by, first, last, _where(context, None))
+
+
+def names(settings: Settings, dimension: str) -> list[str]:
+    """Name all values of a dimension, such as territories or product lines."""
+    with open_history(settings) as history:
+        return history.names(dimension)
+
+
+def calendar(settings: Settings) -> FiscalCalendar:
+    """Give the company's fiscal calendar."""
+    return FiscalCalendar(settings.fiscal_year_start)
+
+
+def _where(context: Context, where: Mapping[str, str] | None) -> dict[str, str]:
+    scope = {"territory": context.territory} if context.territory else {}
+    return {**scope, **(where or {})}
