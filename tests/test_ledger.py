@@ -56,7 +56,7 @@ amounts = st.dictionaries(st.sampled_from(POSITIONS + ["territory:Peru"]), st.in
 
 
 @given(st.lists(st.tuples(st.sampled_from(["last_year", "growth"]), amounts), min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_placing_goal_keeps_every_identity(steps):
     wanted = pd.concat([rows(*parts.items(), step=step) for step, parts in steps], ignore_index=True)
     transactions = ledger.place(wanted, "plan", "me")
@@ -79,7 +79,7 @@ moves = st.lists(st.tuples(st.sampled_from(ALL), st.sampled_from(ALL), st.intege
 
 
 @given(moves)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_company_total_survives_any_sequence_of_moves(sequence):
     posted = [rows(("company", 10**6))]
     for giver, taker, amount in sequence:

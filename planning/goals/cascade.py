@@ -82,13 +82,17 @@ def cascade(total: int, cells: pd.DataFrame, weight: str) -> pd.DataFrame:
     AllocationError
         If there is something to split and no cell has a weight.
     """
-    shares = cells[list(LEVELS)].assign(weight=cells[weight].clip(lower=0).astype(float))
-    amounts = np.array([total])
-    for depth in range(1, len(LEVELS) + 1):
-        groups = shares.groupby(list(LEVELS[:depth]), sort=True)["weight"].sum().reset_index()
-        parents = groups.groupby(list(LEVELS[: depth - 1])).ngroup() if depth > 1 else np.zeros(len(groups))
-        amounts = apportion(amounts, groups["weight"], groups=parents)
-    return groups[list(LEVELS)].assign(amount=amounts)
+    leaves = cells.assign(share=cells[weight].clip(lower=0).astype(float))
+    leaves = leaves.groupby(list(LEVELS), as_index=False)["share"].sum()
+    amounts, above, new = np.array([total]), np.zeros(len(leaves), dtype=np.intp), np.zeros(len(leaves), dtype=bool)
+    for level in LEVELS:
+        # The rows are sorted, so a group begins where one of its names differs from the row before.
+        names = leaves[level].to_numpy()
+        new = new | np.concatenate([[True], names[1:] != names[:-1]])
+        group = np.cumsum(new) - 1
+        amounts = apportion(amounts, np.bincount(group, leaves["share"]), groups=above[new])
+        above = group
+    return leaves[list(LEVELS)].assign(amount=amounts)
 
 
 def expected(steps: list[Step]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ _DONE = Table("migration", MetaData(), Column("name", Text, primary_key=True))
 
 
 def _plan(connection: Connection) -> None:
-    """Create the ledger, the assumptions, the negotiation and the record of runs, and guard what is only ever added to."""
+    """Create the plan's tables, and guard those that are only ever added to."""
     schema.METADATA.create_all(connection)
     for table in schema.APPEND_ONLY:
         for action in ("UPDATE", "DELETE"):
