@@ -1,0 +1,41 @@
+# `make` alone prints what there is. Everything runs in the project's own environment, .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+WORKSPACE ?= workspace
+PORT ?= 8866
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock sample clean
+
+help: ## Print what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## Bring the sample company in, write its reports, serve the forms
+	@$(BIN)/planning sample --workspace $(WORKSPACE)
+	@$(BIN)/planning goals set --if-missing --workspace $(WORKSPACE)
+	@$(BIN)/planning batch --workspace $(WORKSPACE)
+	@$(BIN)/planning serve --workspace $(WORKSPACE) --port $(PORT)
+
+test: $(READY) ## Run the whole test suite
+	@$(BIN)/python -m pytest -rs
+
+check: $(READY) ## Format, lint and types
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+lock: $(READY) ## Lock the versions anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --override overrides.txt \
+		--no-header --upgrade -o requirements.lock
+
+clean: ## Delete the environment, the workspace and what was built
+	rm -rf .venv workspace build
+
+# The lock file names everything, so nothing is left to resolve: --no-deps keeps out what it leaves out.
+$(READY): requirements.lock pyproject.toml
+	@echo "Making the environment in .venv (about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)

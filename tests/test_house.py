@@ -1,0 +1,134 @@
+"""The plan of the house, enforced: who may import whom, where each library lives, what is locked."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "planning"
+
+FLOORS = (
+    ("errors",), ("settings",), ("periods",), ("amounts",), ("metrics",), ("tables",),
+    ("sample",), ("history",), ("assumptions",), ("goals",), ("negotiation",),
+    ("store",), ("workbook",), ("sheets",), ("charts",), ("forms",), ("batch",), ("cli", "__main__"),
+)  # fmt: skip
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+HOMES = {
+    "duckdb": {"history"}, "pyarrow": {"history"},
+    "sqlalchemy": {"store"},
+    "pydantic": {"settings"},
+    "babel": {"sheets"},
+    "altair": {"charts"}, "vl_convert": {"charts"},
+    "ipywidgets": {"forms"}, "IPython": {"forms"}, "voila": {"forms"},
+    "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms"},
+    "papermill": {"batch"}, "nbclient": {"batch"}, "nbconvert": {"batch"}, "nbformat": {"batch"},
+    "jupyter_client": {"batch"}, "jinja2": {"batch"},
+    "typer": {"cli"}, "rich": {"cli"},
+}  # fmt: skip
+EVERYWHERE = {"numpy", "pandas"}
+CONDA_NAMES = {"python-duckdb": "duckdb"}
+CONDA_ALONE = {"conda-forge", "pip"}
+
+
+def room(file):
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports():
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if file == PACKAGE / "__init__.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{file}:{node.lineno} imports relatively"
+                names = [node.module] if node.module != "planning" else [f"planning.{a.name}" for a in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            for name in names:
+                yield file, node.lineno, name
+
+
+def test_a_room_imports_only_from_rooms_above_its_own():
+    wrong = []
+    for file, line, name in imports():
+        parts = name.split(".")
+        if parts[0] != "planning" or len(parts) == 1 or parts[1] == "__version__":
+            continue
+        if FLOOR[parts[1]] > FLOOR[room(file)]:
+            wrong.append(f"{file.relative_to(ROOT)}:{line} ({room(file)}) imports {parts[1]}, a row below it")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_each_outside_library_has_one_home():
+    import sys
+
+    wrong = []
+    for file, line, name in imports():
+        library = name.split(".")[0]
+        if library in sys.stdlib_module_names or library == "planning" or library in EVERYWHERE:
+            continue
+        if room(file) not in HOMES.get(library, set()):
+            wrong.append(f"{file.relative_to(ROOT)}:{line}: {library} lives in {HOMES.get(library, 'no room yet')}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_room_stands_on_a_floor_and_every_floor_has_its_room():
+    rooms = {room(file) for file in PACKAGE.rglob("*.py")} - {"__init__"}
+    assert rooms == set(FLOOR)
+
+
+def requirement(text):
+    match = re.match(r"([A-Za-z0-9_.-]+)\s*(.*)", text)
+    return match[1].lower().replace("_", "-"), match[2].replace(" ", "")
+
+
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_conda_and_pip_users_get_the_same_libraries():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    listed = dict(requirement(line.strip()[2:]) for line in text.splitlines() if re.match(r"\s+- \w", line))
+    python = listed.pop("python")
+    listed = {CONDA_NAMES.get(name, name): range_ for name, range_ in listed.items() if name not in CONDA_ALONE}
+    asked = project()
+    wanted = dict(requirement(each) for each in asked["dependencies"] + asked["optional-dependencies"]["dev"])
+    assert listed == wanted
+    assert python == asked["requires-python"]
+
+
+def test_every_library_asked_for_is_locked_to_one_version():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = {m[1].lower().replace("_", "-") for m in re.finditer(r"^([A-Za-z0-9_.-]+)==", lock, re.M)}
+    asked = project()
+    wanted = {requirement(each)[0] for each in asked["dependencies"] + asked["optional-dependencies"]["dev"]}
+    assert wanted <= locked
+
+
+def test_the_changelog_names_the_version():
+    from planning import __version__
+
+    assert project()["version"] == __version__
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("line", ["import duckdb", "from planning.cli import main"])
+def test_the_rules_of_the_house_do_fire(line, tmp_path, monkeypatch):
+    broken = tmp_path / "planning"
+    (broken / "goals").mkdir(parents=True)
+    (broken / "goals" / "bad.py").write_text(line)
+    monkeypatch.setattr(__import__(__name__), "PACKAGE", broken)
+    monkeypatch.setattr(__import__(__name__), "ROOT", tmp_path)
+    rule = (
+        test_each_outside_library_has_one_home
+        if "duckdb" in line
+        else (test_a_room_imports_only_from_rooms_above_its_own)
+    )
+    with pytest.raises(AssertionError, match="bad.py:1"):
+        rule()
