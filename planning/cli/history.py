@@ -1,6 +1,6 @@
 """`planning history ...`: what happened, and why."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -45,7 +45,7 @@ def attainment(
 def drivers(
     by: Annotated[str, typer.Option(metavar="DIMENSION", help="Account for each of these by itself.")] = "",
     year: FiscalYear = 0,
-    against: Annotated[str, typer.Option(help="last_year or goal.")] = "last_year",
+    against: Annotated[Literal["last_year", "goal"], typer.Option(help="What it is held against.")] = "last_year",
     territory: Territory = "",
     workspace: Workspace = "",
     form: Form = Format.table,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption
@@ -15,6 +14,7 @@ from planning.goals.cascade import Step
 from planning.history import results
 from planning.history.engine import History, open_history
 from planning.store import books, records
+from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.place import plan
 

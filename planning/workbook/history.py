@@ -39,7 +39,9 @@ def attainment(
         return attained.attainment(history, context.calendar, metric, by, first, last, _where(context, where))
 
 
-def account(context: Context, year: int, by: str | None = None, against: str = "last_year") -> pd.DataFrame:
+def account(
+    context: Context, year: int, by: str | None = None, against: drivers.Against = "last_year"
+) -> pd.DataFrame:
     """Say why a fiscal year differs from the year before or from its goal (`planning.history.drivers.account`)."""
     with open_history(context.settings) as history:
         return drivers.account(history, context.calendar, year, by, _where(context, None), against)
@@ -48,7 +50,7 @@ def account(context: Context, year: int, by: str | None = None, against: str = "
 def funnel(context: Context, by: list[str], first: str | None = None, last: str | None = None) -> pd.DataFrame:
     """Count the pipeline (`planning.history.funnel.funnel`)."""
     with open_history(context.settings) as history:
-        return pipeline.funnel(history, context.calendar, by, first, last, _where(context, None))
+        return pipeline.funnel(history, by, first, last, _where(context, None))
 
 
 def names(settings: Settings, dimension: str) -> list[str]:

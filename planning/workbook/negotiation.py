@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from planning.amounts import to_major
 from planning.errors import LedgerError, NegotiationError, unknown_name
@@ -14,6 +13,7 @@ from planning.history.engine import open_history
 from planning.negotiation import agreement
 from planning.negotiation.moves import OFFERS, Role, Thread, decide
 from planning.store import books, records
+from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.place import plan
 
