@@ -72,7 +72,7 @@ METRICS = _catalogue(
            "opportunities", "case when status = 'won' then amount end", "closed"),
     Metric("win_rate", "Win rate", "ratio", True, "Opportunities won over won and lost, by closing date.",
            over=("deals_won", "deals_closed")),
-    Metric("deal_size", "Average deal size", "ratio", True, "Value won over opportunities won.",
+    Metric("deal_size", "Average deal size", "money", True, "Value won over opportunities won.",
            over=("won_value", "deals_won")),
     Metric("margin_rate", "Margin %", "ratio", True, "Margin over revenue.", over=("margin", "revenue")),
 )  # fmt: skip

@@ -16,6 +16,8 @@ from planning.errors import SettingsError, bulleted
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKSPACE_VARIABLE = "PLANNING_WORKSPACE"
+RUN_VARIABLE = "PLANNING_RUN"
+"""Set in the environment of a batch's kernels to the id of the run: there, nothing may fail quietly."""
 
 
 class Settings(BaseModel):
@@ -130,13 +132,13 @@ def safe_name(name: str) -> str:
     --------
     >>> safe_name("United Kingdom")
     'United-Kingdom'
-    >>> safe_name("../../x") == safe_name("x")
-    False
+    >>> safe_name("../../x") == safe_name("x"), safe_name("A-B") == safe_name("A B")
+    (False, False)
     """
     import hashlib
 
     plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60]
-    if plain and plain == name.replace(" ", "-"):
+    if re.fullmatch(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*", name) and len(name) <= 60:
         return plain
     return f"{plain or 'name'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 

@@ -26,7 +26,7 @@ HOMES = {
     "ipywidgets": {"forms"}, "IPython": {"forms"}, "voila": {"forms"},
     "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms"},
     "papermill": {"batch"}, "nbclient": {"batch"}, "nbconvert": {"batch"}, "nbformat": {"batch"},
-    "jupyter_client": {"batch"}, "jinja2": {"batch"},
+    "jupyter_client": {"batch"}, "jupyter_core": {"batch"}, "jinja2": {"batch"},
     "typer": {"cli"}, "rich": {"cli"},
 }  # fmt: skip
 EVERYWHERE = {"numpy", "pandas"}

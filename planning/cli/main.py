@@ -10,7 +10,7 @@ from planning import __version__
 from planning.cli import history, negotiation, plan
 from planning.cli.options import Form, Scenario, Workspace, Year
 from planning.cli.output import Format, say, show
-from planning.errors import PlanningError
+from planning.errors import PlanningError, bulleted
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -77,6 +77,7 @@ def batch(
     workspace: Workspace = "",
 ) -> None:
     """Write the report of every territory, and an index over them; a failing one does not stop the others."""
+    from planning.batch.batch import run_batch
     from planning.cli.progress import bar
     from planning.workbook import reports
     from planning.workbook.place import stand
@@ -85,12 +86,23 @@ def batch(
     if wrong:
         raise typer.BadParameter(f"write NAME=VALUE, not {', '.join(wrong)}")
     context = stand(workspace, year, scenario)
-    with bar() as progress:
-        result = reports.write(
-            context, territories or [], dict(p.split("=", 1) for p in parameter), workers, progress
+    order = reports.order(context, territories or [], dict(text.split("=", 1) for text in parameter))
+    with reports.record(context.settings) as log, bar() as progress:
+        result = run_batch(
+            order.notebook,
+            order.territories,
+            order.parameters,
+            context.settings,
+            log,
+            fingerprint=order.fingerprint,
+            edition=order.edition,
+            workers=workers or None,
+            progress=progress,
         )
-    say(result.told())
-    if result.failed:
+    made, skipped = len(result.labels("ok")), len(result.labels("skipped"))
+    say(f"{made} reports made, {skipped} were there already, {len(result.failures)} failed: {result.index}")
+    if result.failures:
+        say(bulleted("These failed:", result.failures))
         raise typer.Exit(1)
 
 

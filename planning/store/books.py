@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Connection, Insert, insert, select
+from sqlalchemy import Connection, Insert, func, insert, select
 
 from planning.goals.ledger import CELL, COLUMNS, LINE, Transaction, check
 from planning.goals.owners import COLUMNS as OWNER_COLUMNS
@@ -98,6 +98,12 @@ def postings(connection: Connection, book: int) -> list[Posting]:
         )
         for row in connection.execute(query)
     ]
+
+
+def state(connection: Connection) -> str:
+    """Give a text that changes whenever anything of the plan does: all that is planned is only ever added to."""
+    last = [func.max(table.primary_key.columns[0]) for table in schema.APPEND_ONLY]
+    return " ".join(str(connection.execute(select(each)).scalar() or 0) for each in last)
 
 
 def _post(connection: Connection, book: int, transaction: Transaction) -> None:

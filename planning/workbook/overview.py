@@ -1,0 +1,124 @@
+"""Where everything stands: the front page, and what the report of a territory shows."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planning.goals import ledger
+from planning.goals.owners import Owners
+from planning.history import attainment as attained
+from planning.history import results
+from planning.history.engine import open_history
+from planning.store import books, records
+from planning.workbook.context import Context
+from planning.workbook.place import plan
+
+STAGES = ("history", "assumptions", "goals", "negotiation")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Where the season stands.
+
+    Parameters
+    ----------
+    territories
+        A row a territory: ``territory``, ``region``, ``last_goal``, ``last_result``, ``attainment`` (last
+        year), ``goal`` (this year's), ``growth`` (goal over last year's result, a fraction), ``reps``,
+        ``agreed`` (number of reps whose goal is agreed), ``state`` in words. Whole minor units; empty where
+        there is nothing yet.
+    total
+        The same columns for the company, one row.
+    months
+        First and last month of last year that have results.
+    assumptions
+        How many assumptions are in force.
+    """
+
+    territories: pd.DataFrame
+    total: pd.DataFrame
+    months: tuple[str, str]
+    assumptions: int
+
+    @property
+    def done(self) -> dict[str, str]:
+        """Say for each step how far it is, in words; empty if it was not begun."""
+        reps, agreed = (int(self.total[name].iloc[0] or 0) for name in ("reps", "agreed"))
+        begun = self.total["goal"].notna().iloc[0]
+        return {
+            "history": f"{self.months[0]} to {self.months[1]}",
+            "assumptions": f"{self.assumptions} in force" if self.assumptions else "",
+            "goals": "set" if begun else "",
+            "negotiation": f"{agreed} of {reps} agreed" if begun else "",
+        }
+
+
+def overview(context: Context) -> Overview:
+    """Say where every territory stands."""
+    with open_history(context.settings) as history:
+        fiscal = context.calendar.months(context.year - 1)
+        _, last = results.months_in(history)
+        months = (fiscal[0], min(fiscal[-1], last))
+        places = results.territories(history)
+        past = {
+            name: attained.attainment(history, context.calendar, "revenue", by, *months)
+            for name, by in (("territory", ["territory"]), ("company", []))
+        }
+    with plan(context.settings) as database, database.reading() as connection:
+        assumed = len(records.assumptions(connection, context.year, context.scenario))
+        number = books.find(connection, context.year, context.scenario)
+        standing = None
+        if number is not None:
+            tree = books.owners(connection, number)
+            states = {rep: thread.state for rep, thread in records.threads(connection, number).items()}
+            standing = _standing(tree, books.entries(connection, number), states)
+    rows = places.merge(_last_year(past["territory"]), on="territory", how="left")
+    total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
+    return Overview(_with_goals(rows, standing), _with_goals(total, standing, "company"), months, assumed)
+
+
+def _last_year(table: pd.DataFrame) -> pd.DataFrame:
+    kept = [name for name in ("territory", "goal", "result", "attainment") if name in table]
+    return table[kept].rename(columns={"goal": "last_goal", "result": "last_result"})
+
+
+def _standing(tree: Owners, rows: pd.DataFrame, states: dict[str, str]) -> pd.DataFrame:
+    """Count goals and agreements by territory, and for the company under the name ``company``."""
+    carried = ledger.assigned(tree, rows).set_index("owner")["assigned"]
+    positions = tree.positions.assign(state=tree.positions["rep"].map(lambda rep: states.get(rep, "not started")))
+    found = []
+    for key, owner, mine in (
+        ("company", "company", positions),
+        *((str(name), f"territory:{name}", part) for name, part in positions.groupby("territory")),
+        *((name, f"territory:{name}", positions[:0]) for name in _without_positions(tree)),
+    ):
+        people = mine.drop_duplicates("rep")["state"]
+        agreed, begun = int((people == "agreed").sum()), int((people != "not started").sum())
+        found.append((key, int(carried[owner]), len(people), agreed, _told(len(people), agreed, begun)))
+    return pd.DataFrame(found, columns=["key", "goal", "reps", "agreed", "state"])
+
+
+def _without_positions(tree: Owners) -> list[str]:
+    territories = tree.frame.loc[tree.frame["kind"] == "territory", "territory"]
+    return sorted(set(territories) - set(tree.positions["territory"]))
+
+
+def _told(reps: int, agreed: int, begun: int) -> str:
+    if reps == 0:
+        return "Nobody to carry it"
+    if agreed == reps:
+        return "Agreed"
+    return f"{agreed} of {reps} agreed" if begun else "Goals set"
+
+
+def _with_goals(rows: pd.DataFrame, standing: pd.DataFrame | None, key: str = "") -> pd.DataFrame:
+    columns = ["territory", "region", "last_goal", "last_result", "attainment"]
+    rows = rows.reindex(columns=columns)
+    keys = pd.Series(key, rows.index) if key else rows["territory"]
+    found = pd.DataFrame(columns=["key", "goal", "reps", "agreed", "state"]) if standing is None else standing
+    joined = rows.assign(key=keys).merge(found, on="key", how="left").drop(columns="key")
+    joined = joined.astype({"goal": "Int64", "reps": "Int64", "agreed": "Int64", "state": "str"})
+    joined["state"] = joined["state"].fillna("No goals yet")
+    last = joined["last_result"].astype("Float64")
+    joined.insert(6, "growth", joined["goal"].astype("Float64") / last.where(last > 0) - 1)
+    return joined

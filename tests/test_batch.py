@@ -1,0 +1,641 @@
+"""A batch makes each report whole or not at all, and its record says truly which."""
+
+import json
+import multiprocessing
+import os
+import re
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from planning.batch import batch, board, edition, pages, workers
+from planning.batch.batch import BatchResult, run_batch
+from planning.batch.edition import Edition, refuse_shared_pages
+from planning.batch.execute import NOTEBOOK, PAGE, Job, Outcome, execute, failure
+from planning.batch.marker import MIME, finished
+from planning.batch.parameters import checked_values, declared_parameters
+from planning.batch.runs import Run, code_version
+from planning.batch.verdict import why_not_whole
+from planning.errors import BatchError
+from planning.settings import Settings
+from planning.store.database import Database
+from planning.store.runs import Runs
+
+PARAMETERS = 'territory: str = ""  # territory of the report\nyear: int = 2027  # fiscal year'
+SAY = "print(f'Goals of {territory} for {year}')"
+END = "from planning.batch.marker import finished\n\nfinished({'Target': f'{year:,} USD'})"
+
+BEHAVE = """
+import os, subprocess, sys
+from planning.settings import load
+
+def leave_a_trace():
+    child = subprocess.Popen(["sleep", "600"])
+    (load().workspace / f"{territory}.pids").write_text(f"{os.getpid()} {child.pid}")
+
+def loop():
+    leave_a_trace()
+    while True:
+        pass
+
+def kill_the_worker():
+    leave_a_trace()
+    os.kill(os.getppid(), 9)
+
+{
+    "Error": lambda: 1 / 0,
+    "Dead": lambda: os.kill(os.getpid(), 9),
+    "Exit": lambda: sys.exit(0),
+    "Loop": loop,
+    "Worker": kill_the_worker,
+}.get(territory, lambda: None)()
+"""
+
+SCRIPT = "<script>alert(1)</script>"
+ODD = "{a.__class__}/../Zürich 🏔"
+
+
+class WatchedRuns(Runs):
+    """The record in the plan's database, and beside it every change in the order in which it came."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.changes: list[dict[str, Any]] = []
+
+    def record_run(self, row: Mapping[str, Any]) -> None:
+        self.changes.append(dict(row))
+        super().record_run(row)
+
+
+@dataclass
+class Desk:
+    """A workspace, a notebook in it and a log: what is needed to ask for a batch."""
+
+    settings: Settings
+    notebook: Path
+    log: WatchedRuns
+
+    def run(self, *items: str, fingerprint: str = "plan 1", year: object = 2027, **more: Any) -> BatchResult:
+        parameters = more.pop("parameters", {"year": year})
+        return run_batch(
+            self.notebook,
+            items,
+            parameters,
+            self.settings,
+            self.log,
+            fingerprint=fingerprint,
+            edition="FY2027",
+            **more,
+        )
+
+    @property
+    def home(self) -> Path:
+        return self.settings.reports / "territory-report" / "FY2027"
+
+
+def write_notebook(path: Path, *sources: str, parameters: str = PARAMETERS) -> Path:
+    cells = [
+        new_markdown_cell("# Territory report\n\nWhat the territory is asked for."),
+        new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        *(new_code_cell(source) for source in sources),
+    ]
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+@contextmanager
+def desk_in(folder: Path, *sources: str) -> Iterator[Desk]:
+    settings = Settings(workspace=folder, company="Alpenglow")
+    with Database(settings.database_url) as database:
+        yield Desk(settings, write_notebook(folder / "territory_report.ipynb", *sources), WatchedRuns(database))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def still() -> Iterator[None]:
+    """Hold still what does not matter here: how pages look, and the package, which may be edited meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edition, "style_sheet", lambda: "p { margin: 0 }")
+        patch.setattr(edition, "code_version", lambda package: "code 1")
+        yield
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_in(tmp_path, SAY, END) as desk:
+        yield desk
+
+
+@pytest.fixture
+def quick(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk whose reports are written without a kernel: for what a batch does around its runs."""
+    monkeypatch.setattr(batch, "run_all", write_reports)
+    return desk
+
+
+def write_reports(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Outcome | None]]:
+    for job in jobs:
+        yield job, None
+        (job.scratch / NOTEBOOK).write_text("{}")
+        (job.scratch / PAGE).write_text(f"Page of run {job.run}")
+        yield job, Outcome("ok", figures={"Target": f"{job.parameters['year']:,} USD"})
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def all_gone(file: Path, seconds: float = 5.0) -> bool:
+    """Whether the processes noted in a file end; a signal takes a moment to arrive."""
+    pids = [int(pid) for pid in file.read_text().split()]
+    end = time.monotonic() + seconds
+    while any(map(is_running, pids)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not any(map(is_running, pids))
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, BatchResult]]:
+    """One batch with everything that can go wrong in it, in a workspace whose name is awkward too."""
+    folder = tmp_path_factory.mktemp("batch") / "our {work} space"
+    folder.mkdir()
+    items = ["Loop", "North", "Error", "Worker", "Dead", "Exit", SCRIPT, ODD, ""]
+    with desk_in(folder, SAY, BEHAVE, END) as desk:
+        yield desk, desk.run(*items, timeout=8.0, workers=3)
+
+
+def report_of(result: BatchResult, label: str) -> Any:
+    return next(report for report in result.reports if report.label == label)
+
+
+# What becomes of a run
+
+
+def test_a_whole_report_is_published_as_page_and_notebook(mixed: tuple[Desk, BatchResult]) -> None:
+    desk, result = mixed
+    page = (desk.home / "North.html").read_text(encoding="utf-8")
+    executed = nbformat.read(desk.home / "North.ipynb", as_version=4)
+
+    assert report_of(result, "North").run.state == "ok"
+    assert "Goals of North for 2027" in page
+    assert "print(" not in page
+    assert executed.metadata.papermill.parameters == {"territory": "North", "year": 2027}
+    assert str(desk.settings.scratch) not in (desk.home / "North.ipynb").read_text(encoding="utf-8")
+
+
+def test_failures_stop_no_other_report(mixed: tuple[Desk, BatchResult]) -> None:
+    _, result = mixed
+    assert result.labels("ok") == ["North", SCRIPT, ODD, "Alpenglow"]
+    assert result.labels("failed") == ["Loop", "Error", "Worker", "Dead", "Exit"]
+
+
+@pytest.mark.parametrize(
+    ("item", "state", "reason"),
+    [
+        ("Error", "failed", r"Cell \[4\]: ZeroDivisionError: division by zero"),
+        ("Exit", "failed", r"Cell \[4\] ended the notebook before its end"),
+        ("Dead", "crashed", "The kernel died"),
+        ("Worker", "crashed", "The worker process died"),
+        ("Loop", "timed_out", "Not done after 8 seconds"),
+    ],
+)
+def test_a_run_that_did_not_end_well_says_why(
+    mixed: tuple[Desk, BatchResult], item: str, state: str, reason: str
+) -> None:
+    desk, result = mixed
+    run = report_of(result, item).run
+
+    assert run.state == state
+    assert re.match(reason, run.reason)
+    assert run == next(Run.from_row(row) for row in desk.log.latest_runs(run.folder) if row["item"] == item)
+    assert not (desk.home / f"{item}.html").exists()
+
+
+def test_an_error_in_a_cell_is_not_tried_again(mixed: tuple[Desk, BatchResult]) -> None:
+    assert report_of(mixed[1], "Error").run.attempts == 1
+
+
+@pytest.mark.parametrize("item", ["Loop", "Worker"])
+def test_nothing_that_a_stopped_run_had_started_is_left(mixed: tuple[Desk, BatchResult], item: str) -> None:
+    assert all_gone(mixed[0].settings.workspace / f"{item}.pids")
+
+
+def test_a_failed_run_leaves_its_notebook_and_log_to_look_at(mixed: tuple[Desk, BatchResult]) -> None:
+    desk, _ = mixed
+    executed = nbformat.read(desk.home / "failed" / "Error.ipynb", as_version=4)
+    errors = [output.ename for cell in executed.cells for output in cell.get("outputs", []) if "ename" in output]
+
+    assert errors == ["ZeroDivisionError"]
+    assert "Executing notebook with kernel" in (desk.home / "failed" / "Error.log").read_text()
+
+
+def test_every_run_goes_from_waiting_through_running_to_its_end(mixed: tuple[Desk, BatchResult]) -> None:
+    desk, result = mixed
+    for report in result.reports:
+        states = [row["state"] for row in desk.log.changes if row["id"] == report.run.id]
+        assert states == ["queued", "leased", report.run.state]
+        assert report.run.queued <= report.run.started <= report.run.finished
+
+
+def test_no_draft_is_left_behind(mixed: tuple[Desk, BatchResult]) -> None:
+    assert list(mixed[0].settings.scratch.iterdir()) == []
+
+
+def test_a_hanging_worker_is_ended_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "GRACE", 1.0)
+    stop = "import os, signal\nif territory == 'Hang':\n    os.kill(os.getppid(), signal.SIGSTOP)"
+
+    with desk_in(tmp_path, stop, END) as desk:
+        result = desk.run("Hang", "North", timeout=5.0, workers=1)
+
+    assert report_of(result, "Hang").run.state == "timed_out"
+    assert result.labels("ok") == ["North"]
+
+
+def test_a_kernel_that_does_not_start_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = iter([RuntimeError("Kernel died before replying to kernel_info")] * 2)
+    runner = papermill.execute_notebook
+
+    def start(*given: Any, **more: Any) -> Any:
+        for error in starts:
+            raise error
+        return runner(*given, **more)
+
+    monkeypatch.setattr(papermill, "execute_notebook", start)
+    outcome = execute(job_for(desk), kernel_started=lambda group: None)
+
+    assert (outcome.state, outcome.attempts, outcome.figures) == ("ok", 3, {"Target": "2,027 USD"})
+    assert (desk.settings.workspace / PAGE).exists()
+
+
+def test_a_kernel_that_never_starts_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(*given: Any, **more: Any) -> Any:
+        raise RuntimeError("Address already in use")
+
+    monkeypatch.setattr(papermill, "execute_notebook", start)
+    outcome = execute(job_for(desk), kernel_started=lambda group: None)
+
+    assert (outcome.state, outcome.attempts) == ("crashed", 3)
+    assert "Address already in use" in outcome.reason
+
+
+def test_what_nobody_expected_is_told_in_a_line() -> None:
+    assert failure(ValueError("no such thing\nand more")).reason == "The run broke off: ValueError: no such thing"
+    assert failure(MemoryError()) == Outcome("crashed", "The run broke off: MemoryError")
+
+
+def job_for(desk: Desk) -> Job:
+    folder = desk.settings.workspace
+    return Job("run-1", desk.notebook, desk.notebook.name, "North", "", {"territory": "North"}, folder, folder, 20.0)
+
+
+# What is not done again
+
+
+def test_what_is_done_is_skipped_until_the_data_change(quick: Desk) -> None:
+    assert quick.run("North", "South").labels("ok") == ["North", "South"]
+    assert quick.run("North", "South").labels("skipped") == ["North", "South"]
+    assert quick.run("North", fingerprint="plan 2").labels("ok") == ["North"]
+    # What stands there now is of the second plan, so going back to the first makes it anew.
+    assert quick.run("North", "South").labels("ok") == ["North"]
+    assert quick.run("South", year="2027").labels("skipped") == ["South"]
+    (quick.home / "South.html").unlink()
+    assert quick.run("South").labels("ok") == ["South"]
+
+
+def test_a_batch_of_some_keeps_the_others_on_the_list(quick: Desk) -> None:
+    quick.run("North", "South")
+    result = quick.run("South", fingerprint="plan 2")
+    listed = result.index.read_text(encoding="utf-8")
+    assert '<a href="North.html">North</a>' in listed
+    assert '<a href="South.html">South</a>' in listed
+
+
+def test_the_key_changes_with_notebook_parameters_data_and_nothing_else(desk: Desk) -> None:
+    def key(fingerprint: str = "plan 1", **parameters: object) -> str:
+        made = edition.prepare(desk.notebook, ["North"], parameters, desk.settings, "", "territory")
+        return made.runs(fingerprint)[0].key
+
+    first = key()
+    assert key() == first
+    assert key(fingerprint="plan 2") != first
+    assert key(year=2028) != first
+    write_notebook(desk.notebook, END)
+    assert key() != first
+
+
+def test_the_version_of_the_code_changes_with_any_of_its_files(tmp_path: Path) -> None:
+    (tmp_path / "report.sql").write_text("select 1")
+    first = code_version(tmp_path)
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "report.pyc").write_text("compiled")
+    assert code_version(tmp_path) == first
+    (tmp_path / "report.sql").write_text("select 2")
+    assert code_version(tmp_path) != first
+
+
+def test_a_batch_that_is_stopped_puts_its_runs_back(desk: Desk) -> None:
+    def stop(done: int, total: int, label: str, state: str) -> None:
+        if state == "leased":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.run("North", "South", progress=Raising(stop))
+
+    assert {row["item"]: row["state"] for row in desk.log.changes} == {"North": "queued", "South": "queued"}
+    assert multiprocessing.active_children() == []
+    assert "stopped before this report" in (desk.home / "index.html").read_text(encoding="utf-8")
+    assert list(desk.home.glob("*.html")) == [desk.home / "index.html"]
+
+
+@dataclass
+class Raising:
+    """Calls once: the second time the person has let go of the keys."""
+
+    call: Callable[[int, int, str, str], None]
+    called: bool = False
+
+    def __call__(self, done: int, total: int, label: str, state: str) -> None:
+        if not self.called:
+            self.called = True
+            self.call(done, total, label, state)
+
+
+# Publishing
+
+
+def test_a_report_that_cannot_be_published_leaves_the_old_one_and_no_half_file(
+    quick: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick.run("North", "South")
+    old = (quick.home / "North.html").read_bytes()
+    monkeypatch.setattr(os, "replace", refusing("North.html"))
+
+    result = quick.run("North", "South", fingerprint="plan 2")
+
+    assert result.labels("ok") == ["South"]
+    assert "could not be published" in report_of(result, "North").run.reason
+    assert (quick.home / "North.html").read_bytes() == old
+    assert list(quick.settings.scratch.iterdir()) == []
+    assert "The report is an earlier one." in result.index.read_text(encoding="utf-8")
+    monkeypatch.undo()
+    assert quick.run("North", "South", fingerprint="plan 2").labels("ok") == ["North"]
+
+
+def test_a_list_that_cannot_be_written_is_said_once_the_reports_are_made(
+    quick: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "replace", refusing("index.html"))
+    with pytest.raises(BatchError, match="not the list of them"):
+        quick.run("North")
+    assert (quick.home / "North.html").exists()
+    assert [row["state"] for row in quick.log.latest_runs("territory-report/FY2027")] == ["ok"]
+
+
+def refusing(name: str) -> Callable[[Path, Path], None]:
+    move = os.replace
+
+    def refuse(draft: Path, target: Path) -> None:
+        if target.name == name:
+            raise OSError(28, "No space left on device", str(target))
+        move(draft, target)
+
+    return refuse
+
+
+def test_the_list_can_be_read_while_the_batch_runs(quick: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "REWRITE_SECONDS", 0.0)
+    seen: list[tuple[int, int, str, str]] = []
+
+    def look(done: int, total: int, label: str, state: str) -> None:
+        listed = (quick.home / "index.html").read_text(encoding="utf-8")
+        assert listed.endswith("</html>")
+        assert ('http-equiv="refresh"' in listed) == (done < total)
+        seen.append((done, total, label, state))
+
+    result = quick.run("North", "South", workers=1, progress=look)
+
+    assert seen == [
+        (0, 2, "North", "leased"),
+        (1, 2, "North", "ok"),
+        (1, 2, "South", "leased"),
+        (2, 2, "South", "ok"),
+    ]
+    assert "2,027 USD" in result.index.read_text(encoding="utf-8")
+
+
+def test_names_are_shown_as_text_and_never_as_markup(mixed: tuple[Desk, BatchResult]) -> None:
+    desk, result = mixed
+    listed = result.index.read_text(encoding="utf-8")
+    page = report_of(result, SCRIPT).page.read_text(encoding="utf-8")
+    for text in (listed, page):
+        assert "<script" not in text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert all(report.page.parent == desk.home for report in result.reports)
+
+
+def test_the_list_says_what_became_of_each_and_links_to_what_there_is(mixed: tuple[Desk, BatchResult]) -> None:
+    desk, result = mixed
+    listed = result.index.read_text(encoding="utf-8")
+    links = [link for link in re.findall(r'href="([^"]+)"', listed)]
+    assert "ZeroDivisionError" in listed
+    assert {"North.html", "failed/Error.ipynb", "failed/Error.log"} <= set(links)
+    assert "Error.html" not in links
+    assert all((desk.home / link).is_file() for link in links)
+    assert "9 reports" in listed
+
+
+def test_pages_ask_for_nothing_outside_themselves(mixed: tuple[Desk, BatchResult]) -> None:
+    desk, _ = mixed
+    for file in desk.home.glob("*.html"):
+        page = file.read_text(encoding="utf-8")
+        assert "default-src 'none'" in page
+        assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//|url\(\s*["']?(https?:)?//|@import""", page)
+
+
+def test_a_page_shows_results_and_not_what_surrounds_them() -> None:
+    outputs = [
+        new_output("display_data", {"text/html": "<b>bold</b>", "text/plain": "plain"}),
+        new_output("display_data", {"image/png": "iVBORw0KGgo=", "text/plain": "figure"}),
+        new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Button()"}),
+        new_output("display_data", finished()._repr_mimebundle_()),
+        new_output("stream", name="stderr", text="a warning"),
+        new_output("stream", name="stdout", text="said"),
+    ]
+    notebook = new_notebook(cells=[new_markdown_cell("**Why**"), new_code_cell("secret = 1", outputs=outputs)])
+
+    page = pages.report_page(notebook, "Title", "p {}")
+
+    for shown in ("<strong>Why</strong>", "<b>bold</b>", "data:image/png;base64,iVBORw0KGgo=", "said"):
+        assert shown in page
+    for hidden in ("secret", "plain", "figure", "Button()", "End of the report", "a warning", "<script"):
+        assert hidden not in page
+    assert notebook.cells[1].outputs == outputs
+
+
+# The verdict
+
+
+def executed_notebook(*, run: str = "run-1", count: int | None = 2) -> Any:
+    marker = new_output("execute_result", {MIME: {"run": run, "figures": {}}}, execution_count=count)
+    first = new_code_cell("1 + 1", execution_count=1)
+    return new_notebook(cells=[first, new_code_cell("finished()", execution_count=count, outputs=[marker])])
+
+
+def test_only_a_notebook_run_to_its_end_by_this_run_is_whole() -> None:
+    assert why_not_whole(executed_notebook(), "run-1") == ""
+    assert "of another run (run-0)" in why_not_whole(executed_notebook(run="run-0"), "run-1")
+    assert "1 of 2 cells were not run" in why_not_whole(executed_notebook(count=None), "run-1")
+
+
+def test_a_marker_that_is_not_in_the_last_cell_does_not_count() -> None:
+    notebook = executed_notebook()
+    notebook.cells.append(new_code_cell("more = 1", execution_count=3))
+    assert "did not come to its end" in why_not_whole(notebook, "run-1")
+
+
+def test_empty_cells_and_texts_after_the_marker_do_not_matter() -> None:
+    notebook = executed_notebook()
+    notebook.cells += [new_code_cell("  \n"), new_markdown_cell("The end.")]
+    assert why_not_whole(notebook, "run-1") == ""
+
+
+# Parameters
+
+
+def test_all_that_is_wrong_is_said_before_anything_runs(desk: Desk) -> None:
+    with pytest.raises(BatchError) as caught:
+        desk.run("North", parameters={"year": "abc", "teritory": "x", "scenario": "plan"})
+
+    message = str(caught.value)
+    assert "territory_report.ipynb" in message
+    assert "no parameter 'teritory'. Did you mean 'territory'?" in message
+    assert "no parameter 'scenario'" in message
+    assert "year: 'abc' is not a whole number" in message
+    assert desk.log.changes == []
+    assert not desk.home.exists()
+
+
+@pytest.mark.parametrize("value", ["abc", "20.5", 2027.0, True, None, [2027]])
+def test_a_year_must_be_a_whole_number(desk: Desk, value: object) -> None:
+    with pytest.raises(BatchError, match="year: .* is not a whole number"):
+        desk.run("North", year=value)
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "expected"),
+    [
+        ("x: int = 1", "-3", -3),
+        ("x: float = 1.0", "0.05", 0.05),
+        ("x: float = 1.0", 2, 2.0),
+        ("x: bool = False", "TRUE", True),
+        ("x = 'text'", "00123", "00123"),
+        ("x = 7", "8", 8),
+    ],
+)
+def test_text_is_read_as_the_declared_type(line: str, value: object, expected: object) -> None:
+    fitted = checked_values(declared(line), {"x": value})["x"]
+    assert (fitted, type(fitted)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [("x: float = 1.0", "nan"), ("x: float = 1.0", "much"), ("x: bool = True", 1), ("x: str = ''", 5)],
+)
+def test_a_value_of_another_type_is_refused(line: str, value: object) -> None:
+    with pytest.raises(BatchError, match="x: .* is not"):
+        checked_values(declared(line), {"x": value})
+
+
+def test_a_parameter_without_a_value_must_be_given_one() -> None:
+    with pytest.raises(BatchError, match="x: the notebook has no value of its own"):
+        checked_values(declared("x: int"), {})
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("x: list = []", r"x: write its type as str, int, float or bool \(found list\)"),
+        ("x = None", "found NoneType"),
+        ("x = 1 + 1", "found none"),
+        ("x: int =", "Line 1 of the cell"),
+    ],
+)
+def test_a_parameters_cell_that_cannot_be_checked_is_refused(source: str, problem: str) -> None:
+    with pytest.raises(BatchError, match=problem):
+        declared(source)
+
+
+def test_a_report_without_a_parameters_cell_is_refused() -> None:
+    with pytest.raises(BatchError, match="this one has 0"):
+        declared_parameters(new_notebook(cells=[new_code_cell("x = 1")]))
+
+
+def declared(source: str) -> Any:
+    cell = new_code_cell(source, metadata={"tags": ["parameters"]})
+    return declared_parameters(new_notebook(cells=[cell]))
+
+
+@given(
+    st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.none()),
+    st.sampled_from(["int", "float", "str", "bool"]),
+)
+def test_a_value_is_refused_or_comes_out_in_the_declared_type(value: object, name: str) -> None:
+    try:
+        fitted = checked_values(declared(f"x: {name}"), {"x": value})["x"]
+    except BatchError:
+        return
+    assert type(fitted).__name__ == name
+    assert json.loads(json.dumps(fitted)) == fitted
+
+
+# Notebooks and items
+
+
+def test_a_missing_or_broken_notebook_is_refused(desk: Desk, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ipynb"
+    broken.write_text("{")
+    with pytest.raises(BatchError, match="There is no notebook"):
+        replace(desk, notebook=tmp_path / "none.ipynb").run("North")
+    with pytest.raises(BatchError, match="not a notebook that can be read"):
+        replace(desk, notebook=broken).run("North")
+
+
+def test_a_batch_of_nothing_is_refused(desk: Desk) -> None:
+    with pytest.raises(BatchError, match="name at least one territory"):
+        desk.run()
+
+
+def test_the_item_cannot_be_given_for_all(desk: Desk) -> None:
+    with pytest.raises(BatchError, match="'territory' differs from report to report"):
+        desk.run("North", parameters={"territory": "South"})
+
+
+@pytest.mark.parametrize("items", [["North East", "north east"], ["North", "Index"], ["Alpenglow", ""]])
+def test_items_that_would_share_a_file_are_refused(desk: Desk, items: list[str]) -> None:
+    with pytest.raises(BatchError, match="would both be"):
+        desk.run(*items)
+
+
+@given(st.lists(st.text(max_size=100), min_size=2, max_size=2, unique=True))
+def test_any_two_items_have_pages_of_their_own_in_the_folder_or_are_refused(items: list[str]) -> None:
+    made = Edition(Settings(workspace=Path("/w")), "report.ipynb", new_notebook(), "FY2027", "", {})
+    assert all(made.page(item).parent == made.home for item in items)
+    try:
+        refuse_shared_pages(made, items)
+    except BatchError:
+        return
+    assert len({made.page(item).name.casefold() for item in items}) == 2
