@@ -1,1 +1,7 @@
 """Figures as SVG: shows the numbers it is given, decides and computes none."""
+
+from planning.charts.months import months
+from planning.charts.picture import Picture
+from planning.charts.rows import against_goal, waterfall
+
+__all__ = ["Picture", "against_goal", "months", "waterfall"]
