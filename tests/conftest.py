@@ -1,11 +1,14 @@
 """What several tests share: a history written by hand, and where the real ones are."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from made_history import write_history
 
 from planning.history.engine import History
+from planning.workbook import goals, start
+from planning.workbook.place import stand
 
 
 @pytest.fixture
@@ -32,3 +35,21 @@ def real_data():
     if not REAL.is_dir():
         pytest.skip(f"the real histories are not here ({REAL})")
     return REAL
+
+
+@pytest.fixture(scope="session")
+def sample_company(tmp_path_factory):
+    """Make a workspace with the sample company and the assumptions it starts with; read only."""
+    workspace = tmp_path_factory.mktemp("sample") / "workspace"
+    start.sample(str(workspace), lambda _: None)
+    return workspace
+
+
+@pytest.fixture
+def planned(sample_company, tmp_path):
+    """Make a workspace of one's own with the sample company and goals."""
+    workspace = tmp_path / "workspace"
+    shutil.copytree(sample_company, workspace)
+    context = stand(str(workspace))
+    goals.set_goals(context, "planner")
+    return context
