@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from made_history import write_history
 
 from planning.errors import PlanningError
-from planning.history.attainment import attainment
+from planning.history.attainment import Reconciliation, attainment, reconcile
 from planning.history.engine import History
 from planning.periods import FiscalCalendar
 
@@ -68,10 +68,41 @@ def test_goals_that_tell_less_than_others_stand_in_a_row_without_a_name(history_
                            (None, 40, None, None, None)]  # fmt: skip
 
 
+def test_a_goal_for_all_channels_is_not_held_against_results_of_no_channel(history_of):
+    some = [goal("Ana", 100, channel="Shop"), goal("Ana", 40)]
+    table = attainment(history_of(**{**BASE, "goals": some}), JULY, "revenue", ["channel"], "2019-07", "2020-06")
+    assert told(table) == [("Shop", 100, 12_000, 11_900, 120.0), (None, 40, 5_000, None, None)]
+
+
+def test_a_shortfall_is_a_negative_difference(history_of):
+    # Sold 12,834 against 14,796: short 1,962, which is 13.26% of the goal.
+    short = {**BASE, "orders": [order(1, "Ana", 12_834)], "goals": [goal("Ana", 14_796)]}
+    row = attainment(history_of(**short), JULY, "revenue", ["rep"], "2019-07", "2020-06").iloc[0]
+    assert row["difference"] == -1_962
+    assert round(1 - row["attainment"], 4) == 0.1326
+
+
+def test_a_goal_of_zero_has_no_attainment(history_of):
+    zero = {**BASE, "goals": [goal("Ana", 0)]}
+    table = attainment(history_of(**zero), JULY, "revenue", ["rep"], "2019-07", "2020-06")
+    assert told(table)[0] == ("Ana", 0, 15_000, 15_000, None)
+
+
+def test_a_table_is_held_against_all_that_was_loaded(history_of):
+    history = history_of(**BASE)
+    asked = ("revenue", "2019-07", "2020-06", {"territory": "Canada"})
+    name, first, last, where = asked
+    table = attainment(history, JULY, name, ["channel", "quarter"], first, last, where)
+    assert reconcile(history, table, *asked) == Reconciliation(15_000, 15_000)
+    assert reconcile(history, table.iloc[1:], *asked).difference < 0
+    with pytest.raises(PlanningError, match="Win rate is a ratio"):
+        reconcile(history, table, "win_rate", first, last)
+
+
 @pytest.mark.parametrize(
     ("by", "expected"),
     [
-        (["manager"], {"Mia": 17_000}),
+        (["manager"], {"Mia": 17_000, None: 0}),
         (["region"], {"North": 15_000, None: 2_000}),
         (["segment"], {"Retail": 10_000, None: 7_000}),
         (["channel"], {"Shop": 12_000, None: 5_000}),
@@ -138,7 +169,7 @@ def test_a_metric_without_any_data_has_no_result_rather_than_zero(history_of):
         ("revnue", ["rep"], "Did you mean 'revenue'"),
         ("revenue", ["reps"], "Did you mean 'rep'"),
         ("revenue", ["rep", "rep"], "named twice"),
-        ("revenue", ["month", "year"], "named twice"),
+        ("revenue", ["month", "year"], "choose one of month"),
         ("revenue", ["stage"], "do not tell stage"),
     ],
 )
@@ -169,3 +200,8 @@ def test_the_groups_add_up_to_the_total_in_whole_units(tmp_path, raw, dimensions
     with History(tmp_path) as history:
         table = attainment(history, JULY, "revenue", dimensions[:2], "2019-07", "2020-06")
     assert int(table["result"].sum()) == sum(each[1] for each in raw)
+
+
+def test_months_in_the_wrong_order_are_refused(history_of):
+    with pytest.raises(PlanningError, match="the last lies before the first"):
+        attainment(history_of(**BASE), JULY, "revenue", [], "2020-06", "2019-07")

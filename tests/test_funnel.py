@@ -27,9 +27,28 @@ def test_deals_are_counted_and_divided(history_of):
     assert table.loc["Ben"][["win_rate", "deal_size", "cycle_days"]].isna().all()
 
 
+def test_a_won_deal_without_a_closing_day_counts_but_tells_no_cycle(history_of):
+    row = funnel(history_of(opportunities=[*DEALS, deal(6, "won", amount=10)]), []).iloc[0]
+    assert (row["won"], row["won_value"], row["cycle_days"]) == (3, 411, 20.0)
+
+
+def test_a_part_of_the_company_is_counted_alone(history_of):
+    people = [{"rep": "Ana"}, {"rep": "Ben"}]
+    history = history_of(opportunities=DEALS, people=people)
+    assert funnel(history, [], where={"rep": "Ben"})["open"].tolist() == [1]
+    with pytest.raises(PlanningError, match="Did you mean 'Ben'"):
+        funnel(history, [], where={"rep": "Benn"})
+
+
 def test_months_count_openings_by_opening_and_closings_by_closing(history_of):
     row = funnel(history_of(opportunities=DEALS), [], "2019-02", "2019-03").iloc[0]
     assert row[["opened", "open", "won", "lost", "won_value"]].tolist() == [1, 1, 1, 1, 101]
+
+
+def test_what_was_opened_before_the_months_and_is_open_still_is_open(history_of):
+    history = history_of(opportunities=DEALS)
+    assert funnel(history, [], "2019-03", "2019-03")["open"].tolist() == [1]
+    assert funnel(history, [], "2019-01", "2019-01")["open"].tolist() == [0]
 
 
 def test_stages_are_counted_as_the_company_calls_them(history_of):

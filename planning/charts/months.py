@@ -1,20 +1,59 @@
-"""Charts over the months of a year."""
+"""Figures over the months of a year."""
 
-import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-import altair as alt
 import pandas as pd
 
 from planning import sheets
-from planning.amounts import to_major
-from planning.charts.picture import ABOVE, INK, NARROW, OTHER, QUIET, Picture, inline, nothing
+from planning.charts.canvas import (
+    BLUE,
+    FAINT,
+    LINE,
+    MUTED,
+    NARROW,
+    ORANGE,
+    RULE,
+    SKY,
+    SLATE,
+    SMALL,
+    WIDE,
+    Box,
+    Drawing,
+    Line,
+    Mark,
+    Scale,
+    Text,
+    width_of,
+    wrapped,
+)
+from planning.charts.picture import Picture, nothing
 from planning.settings import Settings
 
-_LOOK = {"columns": ABOVE, "line": QUIET, "marks": INK}
+_LOOKS = (("columns", BLUE), ("line", SLATE), ("marks", ORANGE))
+"""Look of the first, second and third series, and the colour of its name."""
 
 
-def months(frame: pd.DataFrame, series: dict[str, str], settings: Settings, says: str) -> Picture:
+@dataclass(frozen=True)
+class Series:
+    """A value a month in minor units, in the order of the year; nothing where there is none."""
+
+    name: str
+    look: str
+    color: str
+    values: list[int | None]
+
+    @property
+    def last(self) -> int:
+        """The last value there is."""
+        return next(value for value in reversed(self.values) if value is not None)
+
+
+def months(frame: pd.DataFrame, series: Mapping[str, str], settings: Settings, says: str) -> Picture:
     """Draw amounts by month: the first series as columns, the second as a line, the third as marks.
+
+    Each series bears its name at its last month. A series without any value is left out.
 
     Parameters
     ----------
@@ -27,52 +66,126 @@ def months(frame: pd.DataFrame, series: dict[str, str], settings: Settings, says
     says
         What it shows.
     """
-    columns = [column for column in series if frame[column].notna().any()]
-    if frame.empty or not columns:
-        return nothing(says)
-    rows = [
-        {"place": place, "series": column, "amount": float(to_major(int(row[column]), settings.minor_digits))}
-        for place, row in enumerate(frame.to_dict("records"))
-        for column in columns
-        if pd.notna(row[column])
+    drawn = [
+        Series(name, look, color, [None if sheets.is_empty(value) else int(value) for value in frame[column]])
+        for (column, name), (look, color) in zip(series.items(), _LOOKS, strict=False)
+        if frame[column].notna().any()
     ]
-    forms = dict(zip(series, ("columns", "line", "marks"), strict=False))
-    told = ", ".join(f"{forms[column]}: {series[column]}" for column in columns)
+    if not drawn:
+        return nothing(says)
     names = [sheets.month(month, settings, short=True) for month in frame["month"]]
-    return Picture(f"{says} {told[0].upper()}{told[1:]}.", lambda width: _draw(rows, names, forms, width, settings))
+    wide, narrow = (_Layout(drawn, names, width, settings).drawing() for width in (WIDE, NARROW))
+    looks = ", ".join(f"{each.look}: {each.name}" for each in drawn)
+    return Picture(says, _reading(frame, drawn, settings), wide, narrow, f"{looks[0].upper()}{looks[1:]}.")
 
 
-def _draw(
-    rows: list[dict[str, object]], names: list[str], forms: dict[str, str], width: int, settings: Settings
-) -> alt.TopLevelMixin:
-    narrow = width <= NARROW
-    inner, height = width - (46 if narrow else 60), 220
-    shown = [name[:1] if narrow else name for name in names]
-    named = f"{json.dumps(shown, ensure_ascii=False)}[datum.value]"
-    x = alt.X("place:O", axis=alt.Axis(title=None, labelAngle=0, labelExpr=named, grid=False))
-    top = max(float(str(row["amount"])) for row in rows)
-    ticks = _ticks(top)
-    digits = 10**settings.minor_digits
-    labels = [sheets.money(round(tick * digits), settings, compact=True) for tick in ticks]
-    told = f"{json.dumps(labels, ensure_ascii=False)}[indexof({json.dumps(ticks)}, datum.value)]"
-    y = alt.Y("amount:Q", scale=alt.Scale(nice=False), axis=alt.Axis(title=None, values=ticks, labelExpr=told))
-    layers = []
-    for column, form in forms.items():
-        mine = [row for row in rows if row["series"] == column]
-        base = alt.Chart(inline(mine), width=inner, height=height).encode(x=x, y=y)
-        if form == "columns":
-            layers.append(base.mark_bar(color=_LOOK[form]))
-        elif form == "line":
-            layers.append(base.mark_line(color=OTHER, strokeWidth=3, point=alt.OverlayMarkDef(color=OTHER, size=40)))
-        else:
-            layers.append(base.mark_tick(color=_LOOK[form], thickness=3, size=18 if narrow else 34))
-    return alt.layer(*layers)
+def ticks(low: float, high: float, least: int = 1, about: int = 4) -> list[int]:
+    """Give round values from the lowest to the highest, about as many as asked for, at least `least` apart.
+
+    Examples
+    --------
+    >>> ticks(0, 95), ticks(-30, 70), ticks(0, 0)
+    ([0, 20, 40, 60, 80], [-20, 0, 20, 40, 60], [0])
+    """
+    if high <= low:
+        return [int(low)]
+    power = 10 ** max(math.floor(math.log10((high - low) / about)), 0)
+    step = next(power * part for part in (1, 2, 5, 10) if (high - low) / (power * part) <= about + 1)
+    step = max(step, least)
+    return [step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-def _ticks(top: float) -> list[float]:
-    """Give three to six round values from zero to just below the top."""
-    if top <= 0:
-        return [0.0]
-    power = 10.0 ** (len(str(int(top))) - 1)
-    step = next(power * part for part in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0) if top / (power * part) < 6)
-    return [step * place for place in range(int(top / step) + 1)]
+def _reading(frame: pd.DataFrame, drawn: Sequence[Series], settings: Settings) -> str:
+    names = [sheets.month(month, settings) for month in frame["month"]]
+    told = [
+        ", ".join(
+            f"{month} {sheets.money(value, settings, compact=True)}"
+            for month, value in zip(names, each.values, strict=True)
+        )
+        for each in drawn
+    ]
+    return " ".join(f"{each.name}: {values}." for each, values in zip(drawn, told, strict=True))
+
+
+class _Layout:
+    """Where everything stands at a width."""
+
+    def __init__(self, series: Sequence[Series], names: Sequence[str], width: int, settings: Settings) -> None:
+        self.series, self.names, self.width = series, names, width
+        values = [value for each in series for value in each.values if value is not None]
+        low, high = min(0, *values), max(0, *values)
+        unit = 10**settings.minor_digits
+        self.ticks = {tick: sheets.money(tick, settings, compact=True) for tick in ticks(low, high, least=unit)}
+        room = 76 if width <= NARROW else 126
+        self.labels = [wrapped(each.name, room - 8, bold=True) for each in series]
+        self.left = max(width_of(text, SMALL) for text in self.ticks.values()) + 8
+        self.right = float(width - room)
+        labels = LINE * sum(len(label) + 1 for label in self.labels)
+        self.height = max(190 if width <= NARROW else 240, labels)
+        self.y = Scale(low, high if high > low else low + 1, self.height - LINE - 12, LINE)
+        self.band = (self.right - self.left) / len(names)
+
+    def drawing(self) -> Drawing:
+        """Draw the axes, the series and their names."""
+        marks: list[Mark] = [*self._axis_texts()]
+        for each in self.series:
+            marks += {"columns": self._columns, "line": self._line, "marks": self._marks}[each.look](each)
+        return Drawing(self.width, self.height, [*marks, *self._labels()], [*self._grid()])
+
+    def _middle(self, place: int) -> float:
+        return self.left + self.band * (place + 0.5)
+
+    def _grid(self) -> Iterable[Line]:
+        for tick in self.ticks:
+            y = self.y(tick)
+            yield Line(self.left, y, self.right, y, RULE if tick == 0 else FAINT)
+
+    def _axis_texts(self) -> Iterable[Text]:
+        for tick, text in self.ticks.items():
+            yield Text(self.left - 6, self.y(tick), [text], "right", MUTED, SMALL)
+        each = math.ceil((max(width_of(name, SMALL) for name in self.names) + 3) / self.band)
+        for place, name in enumerate(self.names):
+            if place % each == 0:
+                yield Text(self._middle(place), self.height - LINE / 2, [name], "center", MUTED, SMALL)
+
+    def _columns(self, series: Series) -> Iterable[Mark]:
+        for place, value in enumerate(series.values):
+            if value is not None:
+                x, half = self._middle(place), self.band * 0.34
+                top, bottom = sorted((self.y(value), self.y(0)))
+                yield Box(x - half, top, x + half, bottom, SKY)
+
+    def _line(self, series: Series) -> Iterable[Mark]:
+        points = [
+            None if value is None else (self._middle(place), self.y(value))
+            for place, value in enumerate(series.values)
+        ]
+        for one, other in zip(points, [*points[1:], None], strict=True):
+            if one is None:
+                continue
+            yield Line(one[0] - 3, one[1], one[0] + 3, one[1], series.color, 6)
+            if other is not None:
+                yield Line(*one, *other, series.color, 2)
+
+    def _marks(self, series: Series) -> Iterable[Mark]:
+        for place, value in enumerate(series.values):
+            if value is not None:
+                x, y, half = self._middle(place), self.y(value), self.band * 0.44
+                yield Line(x - half, y, x + half, y, series.color, 3)
+
+    def _labels(self) -> Iterable[Text]:
+        """Write each name beside its last value; names that would overlap make room for one another."""
+        order = sorted(range(len(self.series)), key=lambda place: self.y(self.series[place].last))
+        middles, free = {}, LINE / 2
+        for place in order:
+            middles[place] = max(self.y(self.series[place].last), free)
+            free = middles[place] + self._tall(place)
+        free = self.height - LINE / 2
+        for place in reversed(order):
+            middles[place] = min(middles[place], free - self._tall(place))
+            free = middles[place]
+        for place, each in enumerate(self.series):
+            yield Text(self.right + 8, middles[place], self.labels[place], "left", each.color, bold=True)
+
+    def _tall(self, place: int) -> int:
+        return LINE * len(self.labels[place]) + 2

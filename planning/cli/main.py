@@ -51,9 +51,9 @@ def import_(
     form: Form = Format.table,
 ) -> None:
     """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out."""
-    from planning.workbook import history as held
+    from planning.workbook import imports
 
-    settings, report = held.bring_in(workspace, source, folder, say)
+    settings, report = imports.bring_in(workspace, source, folder, say)
     show(report.records(), {"rows": "count"}, form, settings)
 
 

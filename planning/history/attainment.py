@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from planning.errors import PlanningError, unknown_name
-from planning.history.engine import History, check_dimension, summed, told_by
+from planning.errors import PlanningError
+from planning.history.engine import ALL_IF_EMPTY, History, Sums, told_by
 from planning.metrics import Metric, metric
-from planning.periods import PERIODS, FiscalCalendar, first_day, last_day
+from planning.periods import PERIODS, FiscalCalendar, month_range
 
 FIGURES = ("goal", "result", "difference", "attainment")
 
@@ -37,10 +36,18 @@ class Scope:
         """What it is split by, but for time."""
         return [each for each in self.by if each not in PERIODS]
 
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The results that a table shows beside all that was loaded, in whole minor units or counts."""
+
+    shown: int
+    loaded: int
+
     @property
-    def period(self) -> str:
-        """Kind of period it is split by, empty if none."""
-        return next((each for each in self.by if each in PERIODS), "")
+    def difference(self) -> int:
+        """What the table shows beyond what was loaded; anything but 0 is a defect."""
+        return self.shown - self.loaded
 
 
 def attainment(
@@ -61,7 +68,7 @@ def attainment(
     name
         Metric of the catalogue.
     by
-        Dimensions and periods, any of `planning.history.engine.DIMENSIONS` and `planning.periods.PERIODS`.
+        Any of `planning.history.engine.DIMENSIONS`, and at most one of `planning.periods.PERIODS`.
     first, last
         ISO months, both included.
     where
@@ -70,51 +77,82 @@ def attainment(
     Returns
     -------
     The columns of `by`, then ``goal``, ``result``, ``difference`` (whole minor units or counts; fractions for
-    a ratio) and ``attainment`` (a fraction). The results add up to all results of these months.
+    a ratio) and ``attainment`` (a fraction). The results add up to all results of these months, except for a
+    ratio, which is never added up and has no goal here: goals of past years are amounts that add up.
 
     Raises
     ------
     PlanningError
-        If a metric, dimension or value is not known.
+        If a metric, dimension or value is not known, or the months are not in order.
     """
-    measured, scope = metric(name), Scope(by, first, last, dict(where or {}))
-    _check(history, scope)
+    measured, scope = _asked(history, name, by, first, last, where)
     table = _ratio(history, calendar, measured, scope) if measured.over else _sum(history, calendar, measured, scope)
     return table.sort_values(by, ignore_index=True)[[*by, *FIGURES]] if by else table[list(FIGURES)]
 
 
+def reconcile(
+    history: History, table: pd.DataFrame, name: str, first: str, last: str, where: Mapping[str, str] | None = None
+) -> Reconciliation:
+    """Hold the results of an attainment table against one plain sum over the rows loaded.
+
+    Parameters
+    ----------
+    history, name, first, last, where
+        As for `attainment`.
+    table
+        What `attainment` gave.
+
+    Raises
+    ------
+    PlanningError
+        If the metric is a ratio, which does not add up.
+    """
+    measured, scope = _asked(history, name, [], first, last, where)
+    if measured.over:
+        raise PlanningError(f"{measured.label} is a ratio: its results do not add up to a total.")
+    loaded = _results(history, FiscalCalendar(), measured, scope)["result"].sum()
+    return Reconciliation(int(table["result"].sum()), int(loaded))
+
+
+def _asked(
+    history: History, name: str, by: list[str], first: str, last: str, where: Mapping[str, str] | None
+) -> tuple[Metric, Scope]:
+    measured = metric(name)
+    month_range(first, last)
+    table = metric(measured.over[0]).table if measured.over else measured.table
+    scope = Scope(by, first, last, dict(where or {}))
+    history.check(table, scope.by, scope.where, PERIODS)
+    return measured, scope
+
+
 def _sum(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
-    results = _sums(history, calendar, measured, scope)
+    results = _results(history, calendar, measured, scope)
     table = _side_by_side(results, _goals(history, calendar, measured, scope), scope.by, "outer")
-    named = table[scope.by].notna().all(axis=1)
-    measurable = len(history.rows(f"select 1 from {measured.table} limit 1")) > 0
-    unsold = table["result"].isna() & table["goal"].notna() & named & measurable
+    # An empty name means "all" in a goal and "not known" in a result: the two are shown, not compared.
+    named = table[[each for each in scope.by if each in ALL_IF_EMPTY]].notna().all(axis=1)
+    unsold = table["result"].isna() & table["goal"].notna() & named & _is_measured(history, measured)
     result = table["result"].mask(unsold, 0)
-    difference = result - table["goal"]
-    return table.assign(result=result, difference=difference, attainment=_quotient(result, table["goal"]))
+    goal = table["goal"].where(named)
+    return table.assign(result=result, difference=result - goal, attainment=_quotient(result, goal))
 
 
-def _check(history: History, scope: Scope) -> None:
-    for dimension in (*scope.dimensions, *scope.where):
-        check_dimension(dimension)
-    if len(set(scope.by)) < len(scope.by) or len(scope.by) - len(scope.dimensions) > 1:
-        raise PlanningError(f"A dimension, or more than one kind of period, is named twice: {', '.join(scope.by)}.")
-    for dimension, value in scope.where.items():
-        known = history.names(dimension)
-        if value not in known:
-            raise PlanningError(unknown_name(dimension.replace("_", " "), value, known))
+def _is_measured(history: History, measured: Metric) -> bool:
+    return len(history.rows(f"select 1 as one from {measured.table} limit 1")) > 0
 
 
-def _sums(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
-    asked = (*scope.dimensions, *scope.where)
-    untold = [dimension for dimension in asked if not told_by(measured.table, dimension)]
-    if untold:
-        raise PlanningError(
-            f"{measured.label} is measured on {measured.table}, which do not tell {', '.join(untold)}."
-        )
-    counted = f"({measured.expression}) is not null"
-    return _by_period(
-        history, calendar, measured.table, measured.date, ("result", measured.expression), counted, scope
+def _results(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
+    return history.sums(
+        Sums(
+            measured.table,
+            {"result": measured.expression},
+            scope.by,
+            measured.date,
+            scope.first,
+            scope.last,
+            scope.where,
+            condition=f"({measured.expression}) is not null",
+        ),
+        calendar,
     )
 
 
@@ -122,41 +160,27 @@ def _goals(history: History, calendar: FiscalCalendar, measured: Metric, scope: 
     empty = pd.DataFrame({**{name: pd.Series(dtype="str") for name in scope.by}, "goal": pd.Series(dtype="Int64")})
     if not all(told_by("goals", dimension) for dimension in (*scope.dimensions, *scope.where)):
         return empty
-    asked = f"fact.metric = '{measured.name}'"
-    table = _by_period(history, calendar, "goals", "month", ("goal", "target"), asked, scope)
-    # Where no goal at all tells a dimension, a row of goals without a name would say nothing.
-    return table if all(table[dimension].notna().any() for dimension in scope.dimensions) else empty
-
-
-def _by_period(
-    history: History,
-    calendar: FiscalCalendar,
-    table: str,
-    date: str,
-    figure: tuple[str, str],
-    condition: str,
-    scope: Scope,
-) -> pd.DataFrame:
-    """Sum by dimensions and months in the engine, then months to the period asked for."""
-    name, expression = figure
-    monthly = ["month" if each in PERIODS else each for each in scope.by]
-    within = f"fact.{date} between $first and $last and {condition}"
-    sql = summed(table, {name: expression}, monthly, scope.where, date, within)
-    values = {f"where_{dimension}": value for dimension, value in scope.where.items()}
-    found = history.rows(sql, first=first_day(scope.first), last=last_day(scope.last), **values).astype(
-        {name: "Int64"}
+    asked = Sums(
+        "goals",
+        {"goal": "target"},
+        scope.by,
+        "month",
+        scope.first,
+        scope.last,
+        scope.where,
+        condition="fact.metric = $metric",
+        parameters={"metric": measured.name},
     )
-    if scope.period in ("", "month"):
-        return found
-    found[scope.period] = found.pop("month").map(lambda month: calendar.label(month, scope.period)).astype("str")
-    return found.groupby(scope.by, as_index=False, dropna=False)[[name]].sum()
+    table = history.sums(asked, calendar)
+    # Where no goal at all tells a dimension, a row of goals without a name would say nothing.
+    told = all(table[each].notna().any() for each in scope.by if each in ALL_IF_EMPTY)
+    return table if told else empty
 
 
 def _ratio(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
-    """Divide two sums; a goal for a ratio is not a sum of goals, so there is none at any other level."""
     above, below = (metric(each) for each in measured.over or ())
-    top = _sums(history, calendar, above, scope).rename(columns={"result": "above"})
-    bottom = _sums(history, calendar, below, scope).rename(columns={"result": "below"})
+    top = _results(history, calendar, above, scope).rename(columns={"result": "above"})
+    bottom = _results(history, calendar, below, scope).rename(columns={"result": "below"})
     table = _side_by_side(bottom, top, scope.by, "left")
     quotient = _quotient(table["above"].fillna(0), table["below"])
     if measured.unit == "money":
@@ -174,5 +198,5 @@ def _side_by_side(
 
 
 def _quotient(above: pd.Series, below: pd.Series) -> pd.Series:
-    top, bottom = above.astype("Float64"), below.astype("Float64")
-    return (top / bottom.where(bottom != 0)).replace([np.inf, -np.inf], pd.NA)
+    bottom = below.astype("Float64")
+    return above.astype("Float64") / bottom.where(bottom != 0)

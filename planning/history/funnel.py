@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from planning.errors import PlanningError
-from planning.history.engine import History, check_dimension, summed, told_by
+from planning.history.engine import History, Sums
 from planning.periods import first_day, last_day
 
 COUNTS = ("opened", "open", "won", "lost")
@@ -39,35 +38,36 @@ def funnel(
     minor unit, and ``cycle_days``, mean days from opening to closing of what was won. What has no
     denominator is empty.
     """
-    for dimension in (*by, *(where or {})):
-        check_dimension(dimension)
-        if not told_by("opportunities", dimension):
-            raise PlanningError(f"Opportunities do not tell {dimension}.")
-    opened = _between("fact.opened", first, last)
-    closed = _between("fact.closed", first, last)
-    still = _between("fact.opened", None, last) if last else "true"
-    won = f"status = 'won' and {closed}"
-    timed = f"{won} and fact.opened is not null"
-    sums = {
-        "opened": f"case when {opened} then 1 else 0 end",
-        "open": f"case when status = 'open' and {still} then 1 else 0 end",
-        "won": f"case when {won} then 1 else 0 end",
-        "lost": f"case when status = 'lost' and {closed} then 1 else 0 end",
-        "won_value": f"case when {won} then coalesce(amount, 0) else 0 end",
-        "open_value": f"case when status = 'open' and {still} then coalesce(amount, 0) else 0 end",
-        "days": f"case when {timed} then date_diff('day', fact.opened, fact.closed) else 0 end",
-        "timed": f"case when {timed} then 1 else 0 end",
-    }
     scope = dict(where or {})
-    values: dict[str, object] = {f"where_{dimension}": value for dimension, value in scope.items()}
-    values |= {"first": first_day(first)} if first else {}
-    values |= {"last": last_day(last)} if last else {}
-    found = history.rows(summed("opportunities", sums, by, scope, "opened"), **values)
-    found = found.astype(dict.fromkeys(sums, "Int64")).fillna(dict.fromkeys(sums, 0))
+    history.check("opportunities", by, scope)
+    bounds = {"first": first_day(first)} if first else {}
+    bounds |= {"last": last_day(last)} if last else {}
+    sums = _sums(first, last)
+    found = history.sums(Sums("opportunities", sums, by, "opened", where=scope, parameters=bounds)).fillna(
+        dict.fromkeys(sums, 0)
+    )
     seen = found[(found[list(COUNTS)] != 0).any(axis=1)]
     return _with_ratios(seen.sort_values(by, ignore_index=True) if by else seen)[
         [*by, *COUNTS, "win_rate", "won_value", "open_value", "deal_size", "cycle_days"]
     ]
+
+
+def _sums(first: str | None, last: str | None) -> dict[str, str]:
+    """Write what is added up, for the months asked for."""
+    opened, closed = _between("fact.opened", first, last), _between("fact.closed", first, last)
+    still = f"status = 'open' and {_between('fact.opened', None, last)}"
+    won = f"status = 'won' and {closed}"
+    timed = f"{won} and fact.opened is not null and fact.closed is not null"
+    return {
+        "opened": f"case when {opened} then 1 else 0 end",
+        "open": f"case when {still} then 1 else 0 end",
+        "won": f"case when {won} then 1 else 0 end",
+        "lost": f"case when status = 'lost' and {closed} then 1 else 0 end",
+        "won_value": f"case when {won} then amount end",
+        "open_value": f"case when {still} then amount end",
+        "days": f"case when {timed} then date_diff('day', fact.opened, fact.closed) end",
+        "timed": f"case when {timed} then 1 else 0 end",
+    }
 
 
 def _between(date: str, first: str | None, last: str | None) -> str:

@@ -1,6 +1,37 @@
 """Numbers as people write them, and tables as HTML: formats what it is given, computes nothing."""
 
-from planning.sheets.numbers import EMPTY, count, day, money, month, number, percent
-from planning.sheets.table import Field, Html, table
+from planning.sheets.html import Html
+from planning.sheets.numbers import (
+    MINUS,
+    NOTHING,
+    count,
+    day,
+    is_empty,
+    moment,
+    money,
+    month,
+    number,
+    percent,
+    period,
+    points,
+)
+from planning.sheets.table import Field, Kind, table
 
-__all__ = ["EMPTY", "Field", "Html", "count", "day", "money", "month", "number", "percent", "table"]
+__all__ = [
+    "MINUS",
+    "NOTHING",
+    "Field",
+    "Html",
+    "Kind",
+    "count",
+    "day",
+    "is_empty",
+    "moment",
+    "money",
+    "month",
+    "number",
+    "percent",
+    "period",
+    "points",
+    "table",
+]

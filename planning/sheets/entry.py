@@ -29,7 +29,7 @@ def read_money(text: str, settings: Settings) -> int:
     bare = text
     for mark in (settings.currency, get_currency_symbol(settings.currency, locale=settings.locale)):
         bare = bare.replace(mark, "", 1)
-    value = _number(bare, text, settings, "an amount")
+    value = _number(bare, text, settings, "an amount", "1234.56")
     if value.normalize().as_tuple().exponent < -settings.minor_digits:  # type: ignore[operator]
         raise PlanningError(f"{text.strip()!r} is finer than {settings.currency}, which has {_decimals(settings)}.")
     minor = to_minor(str(value), settings.minor_digits)
@@ -47,10 +47,10 @@ def read_percent(text: str, settings: Settings) -> Decimal:
     >>> read_percent("4.5%", us), read_percent("-12", us)
     (Decimal('0.045'), Decimal('-0.12'))
     """
-    return _number(text.strip().removesuffix("%"), text, settings, "a percentage").scaleb(-2)
+    return _number(text.strip().removesuffix("%"), text, settings, "a percentage", "4.5").scaleb(-2)
 
 
-def _number(bare: str, text: str, settings: Settings, what: str) -> Decimal:
+def _number(bare: str, text: str, settings: Settings, what: str, like: str) -> Decimal:
     """Read a number, or say how one is written here."""
     typed = re.sub(r"^([+-]?)\s*", r"\1", _in_our_marks(bare.strip(), settings.locale)).removeprefix("+")
     try:
@@ -58,7 +58,7 @@ def _number(bare: str, text: str, settings: Settings, what: str) -> Decimal:
             raise NumberFormatError("not a number")  # noqa: TRY301
         return parse_decimal(typed, locale=settings.locale, strict=True)
     except (NumberFormatError, ArithmeticError) as error:
-        example = format_decimal(Decimal("1234.5"), locale=settings.locale, format="#,##0.00")
+        example = format_decimal(Decimal(like), locale=settings.locale, format="#,##0.0#")
         raise PlanningError(f"{text.strip()!r} is not {what}. Write it such as {example}.") from error
 
 

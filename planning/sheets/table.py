@@ -1,11 +1,17 @@
-"""A table of figures as plain, accessible HTML.
+"""Tables for people: what each column holds is said once, and the figures are written to match.
 
-Classes for the style sheet: ``div.sheet-frame`` scrolls sideways by itself; in it ``table.sheet``, with
-``td.number`` for figures, ``.negative`` for differences below zero (which bear a minus sign as well),
-``td.good`` and ``td.poor`` where a field judges, and ``tr.total``.
+Classes in the markup, for the style sheet:
+
+- ``div.sheet-frame`` holds the table and scrolls sideways by itself, so that the page never does;
+- ``table.sheet`` with a caption; the first column's cells are ``th scope="row"``;
+- ``.number`` on cells, headings and totals that hold figures: right-aligned, figures of even width;
+- ``.negative``, ``.positive`` on figures below or above zero in columns of differences, and ``.negative`` on
+  amounts below zero. Their sign is in the text as well;
+- ``.nothing`` on cells without a value;
+- ``tr.total`` in ``tfoot`` holds totals, ``tr.empty`` in ``tbody`` the sentence of a table without rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
@@ -14,111 +20,180 @@ import pandas as pd
 
 from planning.settings import Settings
 from planning.sheets import numbers
+from planning.sheets.html import Html, element, link
 
-Kind = Literal["text", "money", "short_money", "difference", "percent", "growth", "count", "number", "month", "day"]
+Kind = Literal[
+    "text",
+    "link",
+    "money",
+    "difference",
+    "compact",
+    "percent",
+    "change",
+    "points",
+    "count",
+    "count_difference",
+    "number",
+    "month",
+    "period",
+    "day",
+    "moment",
+]
+"""What a column holds.
+
+``money`` is exact, ``compact`` is rounded; ``difference``, ``change``, ``points`` and ``count_difference`` are
+differences of ``money``, of a value in percent of itself, of ``percent`` and of ``count``, and bear their sign.
+"""
+
+Write = Callable[[Any, Settings], str]
+Written = Callable[[Any], str]
+
+WORDS: dict[str, Write] = {
+    "text": lambda value, _: numbers.NOTHING if numbers.is_empty(value) else str(value),
+    "month": numbers.month,
+    "period": numbers.period,
+    "day": numbers.day,
+    "moment": numbers.moment,
+}
+FIGURES: dict[str, Write] = {
+    "money": numbers.money,
+    "difference": lambda value, settings: numbers.money(value, settings, signed=True),
+    "compact": lambda value, settings: numbers.money(value, settings, compact=True),
+    "percent": numbers.percent,
+    "change": lambda value, settings: numbers.percent(value, settings, signed=True),
+    "points": numbers.points,
+    "count": numbers.count,
+    "count_difference": lambda value, settings: numbers.count(value, settings, signed=True),
+    "number": numbers.number,
+}
+DIFFERENCES = ("difference", "change", "points", "count_difference")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a table.
+    """One column of a table for people.
 
     Parameters
     ----------
     column
-        Column of the frame.
+        Name in the frame.
     label
-        Its heading.
+        Heading.
     kind
-        What it holds, and so how it is written.
-    links
-        Address for each text of the column, where it leads somewhere.
+        What it holds.
+    address
+        For ``link``: name of the column that holds where the link leads; empty there means no link.
     """
 
     column: str
     label: str
     kind: Kind = "text"
-    links: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Html:
-    """HTML that shows itself in a notebook; everything of users in it is escaped already."""
-
-    html: str
-
-    def _repr_html_(self) -> str:
-        return self.html
+    address: str = ""
 
 
 def table(
     frame: pd.DataFrame,
     fields: Sequence[Field],
     settings: Settings,
-    caption: str = "",
-    total: Mapping[str, Any] | None = None,
+    *,
+    caption: str,
+    total: pd.DataFrame | None = None,
+    empty: str = "Nothing to show.",
 ) -> Html:
     """Write a frame as a table.
 
     Parameters
     ----------
     frame
-        A row a line.
+        A row a row; amounts in whole minor units, percentages as fractions. It may hold more columns.
     fields
-        Columns to show, in their order.
+        The columns that are shown, in their order; the first one names the row.
     settings
-        For currency and locale.
+        For the currency and the locale.
     caption
-        What the table shows, for those who cannot see it.
+        Says what the table shows.
     total
-        Values of a last, emphasised line.
+        Rows of the foot, in the same columns; what it lacks stays blank. It is shown as given, not added up.
+    empty
+        Sentence that stands in a table without rows.
+
+    Raises
+    ------
+    KeyError
+        If the frame lacks a column that is to be shown.
     """
-    head = "".join(f'<th scope="col"{_right(field.kind)}>{escape(field.label)}</th>' for field in fields)
-    body = "".join(f"<tr>{_line(row, fields, settings)}</tr>" for row in frame.to_dict("records"))
-    foot = f'<tfoot><tr class="total">{_line(total, fields, settings)}</tr></tfoot>' if total else ""
-    named = f"<caption>{escape(caption)}</caption>" if caption else ""
-    inner = f"{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}"
-    label = f' aria-label="{escape(caption)}"' if caption else ""
-    return Html(
-        f'<div class="sheet-frame" tabindex="0" role="region"{label}><table class="sheet">{inner}</table></div>'
-    )
+    asked = (column for each in fields for column in (each.column, each.address) if column)
+    missing = [column for column in asked if column not in frame]
+    if missing:
+        raise KeyError(f"The frame of {caption!r} has no column {', '.join(missing)}.")
+    foot = pd.DataFrame() if total is None else total
+    writers = [
+        _writer(each, [*_values(frame, each.column), *_values(foot, each.column)], settings) for each in fields
+    ]
+    head = "".join(element("th", escape(each.label), _alignment(each), scope="col") for each in fields)
+    sentence = element("tr", f'<td colspan="{len(fields)}">{escape(empty)}</td>', "empty")
+    parts = [
+        element("caption", escape(caption)),
+        element("thead", element("tr", head)),
+        element("tbody", _rows(frame, fields, writers) or sentence),
+        element("tfoot", _rows(foot, fields, writers, "total")) if len(foot) else "",
+    ]
+    # The region takes the focus, so that it can be scrolled from the keyboard.
+    inner = element("table", "".join(parts), "sheet")
+    markup = element("div", inner, "sheet-frame", role="region", tabindex="0", **{"aria-label": caption})
+    return Html(markup, f"Table: {caption}")
 
 
-def write(value: Any, kind: Kind, settings: Settings) -> str:
-    """Write one value as its kind asks."""
-    if kind in ("money", "short_money", "difference"):
-        return numbers.money(value, settings, compact=kind == "short_money", signed=kind == "difference")
-    if kind in ("percent", "growth"):
-        return numbers.percent(value, settings, signed=kind == "growth")
-    if kind == "text":
-        return numbers.EMPTY if numbers.is_empty(value) or value == "" else str(value)
-    writers: dict[Kind, Callable[[Any, Settings], str]] = {
-        "count": numbers.count,
-        "number": numbers.number,
-        "month": numbers.month,
-        "day": numbers.day,
-    }
-    return writers[kind](value, settings)
+def _values(frame: pd.DataFrame, column: str) -> list[Any]:
+    return frame[column].tolist() if column in frame else []
 
 
-def _line(row: Mapping[Any, Any], fields: Sequence[Field], settings: Settings) -> str:
-    cells = []
-    for place, field in enumerate(fields):
-        value = row.get(field.column)
-        text = escape(write(value, field.kind, settings))
-        link = (field.links or {}).get(str(value))
-        if link:
-            text = f'<a href="{escape(link)}">{text}</a>'
-        marks = _marks(value, field.kind)
-        cells.append(f'<th scope="row">{text}</th>' if place == 0 else f"<td{marks}>{text}</td>")
-    return "".join(cells)
+def _writer(field: Field, values: list[Any], settings: Settings) -> Written:
+    """Write money in whole major units where nobody in the column has cents: nothing is rounded away."""
+    if field.kind in ("money", "difference"):
+        unit = 10**settings.minor_digits
+        whole = all(numbers.is_empty(value) or int(value) % unit == 0 for value in values)
+        digits, signed = 0 if whole else settings.minor_digits, field.kind == "difference"
+        return lambda value: numbers.money(value, settings, signed=signed, digits=digits)
+    write = FIGURES.get(field.kind) or WORDS["text" if field.kind == "link" else field.kind]
+    return lambda value: write(value, settings)
 
 
-def _marks(value: Any, kind: Kind) -> str:
-    if kind in ("text", "month", "day"):
+def _rows(frame: pd.DataFrame, fields: Sequence[Field], writers: Sequence[Written], look: str = "") -> str:
+    columns = [
+        _cells(frame, field, write, names_row=place == 0)
+        for place, (field, write) in enumerate(zip(fields, writers, strict=True))
+    ]
+    return "\n".join(element("tr", "".join(cells), look) for cells in zip(*columns, strict=True))
+
+
+def _cells(frame: pd.DataFrame, field: Field, write: Written, *, names_row: bool) -> list[str]:
+    kind, scope = ("th", {"scope": "row"}) if names_row else ("td", {})
+    if field.column not in frame:
+        return [element(kind, "", **scope)] * len(frame)
+    values = _values(frame, field.column)
+    addresses = _values(frame, field.address) or [""] * len(values)
+    return [
+        element(kind, _content(text, address), *_classes(field, value, text), **scope)
+        for value, text, address in zip(values, map(write, values), addresses, strict=True)
+    ]
+
+
+def _content(text: str, address: Any) -> str:
+    return escape(text) if text == numbers.NOTHING or numbers.is_empty(address) else link(text, str(address))
+
+
+def _classes(field: Field, value: Any, text: str) -> tuple[str, str]:
+    return _alignment(field), "nothing" if numbers.is_empty(value) else _sign(field, text)
+
+
+def _alignment(field: Field) -> str:
+    return "number" if field.kind in FIGURES else ""
+
+
+def _sign(field: Field, text: str) -> str:
+    if field.kind not in FIGURES:
         return ""
-    below = kind in ("difference", "growth", "money") and not numbers.is_empty(value) and value < 0
-    return ' class="number negative"' if below else ' class="number"'
-
-
-def _right(kind: Kind) -> str:
-    return "" if kind in ("text", "month", "day") else ' class="number"'
+    if text.startswith(numbers.MINUS):
+        return "negative"
+    return "positive" if field.kind in DIFFERENCES and text.startswith("+") else ""

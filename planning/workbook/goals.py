@@ -51,6 +51,10 @@ class Outlook:
         """The expected result in minor units."""
         return sum(int(step.cells["amount"].sum()) for step in self.steps)
 
+    def growth(self, amount: int) -> Decimal | None:
+        """Give an amount's growth over last year's result, a fraction; nothing if there was no result."""
+        return effects.growth(self.last_year, amount)
+
     def table(self, territory: str = "") -> pd.DataFrame:
         """Sum each step, of the company or one territory: ``step``, ``amount``, ``reason``, ``source``."""
         rows = [

@@ -1,34 +1,27 @@
-"""Ask the history: attainment, why, the funnel, and what is held."""
+"""Ask the history: attainment, why, and the funnel."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pandas as pd
 
-from planning import settings as config
 from planning.history import attainment as attained
 from planning.history import drivers
 from planning.history import funnel as pipeline
 from planning.history.engine import open_history
-from planning.history.importing import ImportReport, import_source
-from planning.periods import FiscalCalendar
+from planning.periods import add_months
 from planning.settings import Settings
 from planning.workbook.context import Context
-
-
-def bring_in(
-    workspace: str, source: str, folder: Path, say: Callable[[str], None] | None = None
-) -> tuple[Settings, ImportReport]:
-    """Read a folder of files through a source into the workspace's history."""
-    settings = config.load(workspace)
-    report = import_source(source, folder, settings, say)
-    return config.load(workspace), report
 
 
 def months(context: Context, first: str = "", last: str = "", year: int = 0) -> tuple[str, str]:
     """Give the months asked for: those named, else those of a fiscal year, else of the one before the plan's."""
     fiscal = context.calendar.months(year or context.year - 1)
     return first or fiscal[0], last or fiscal[-1]
+
+
+def year_before(first: str, last: str) -> tuple[str, str]:
+    """Give the same months a year earlier."""
+    return add_months(first, -12), add_months(last, -12)
 
 
 def attainment(
@@ -57,11 +50,6 @@ def names(settings: Settings, dimension: str) -> list[str]:
     """Name all values of a dimension, such as territories or product lines."""
     with open_history(settings) as history:
         return history.names(dimension)
-
-
-def calendar(settings: Settings) -> FiscalCalendar:
-    """Give the company's fiscal calendar."""
-    return FiscalCalendar(settings.fiscal_year_start)
 
 
 def _where(context: Context, where: Mapping[str, str] | None) -> dict[str, str]:

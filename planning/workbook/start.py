@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from planning import sample as company
 from planning.assumptions.assumption import Assumption
-from planning.workbook import assumptions, history
+from planning.workbook import assumptions, imports
 from planning.workbook.place import stand
 
 SOURCE = "sample"
@@ -31,7 +31,7 @@ def sample(workspace: str, say: Callable[[str], None]) -> None:
     if not (folder / "orders.csv").exists():
         say("Making the sample company ...")
         company.generate(folder)
-    history.bring_in(workspace, SOURCE, folder, say)
+    imports.bring_in(workspace, SOURCE, folder, say)
     context = stand(workspace)
     if not assumptions.stated(context):
         say(f"Stating assumptions to start from for FY{context.year} ...")

@@ -1,0 +1,145 @@
+"""The page of goals: set the company's goal, see who carries what, and why."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from planning import sheets
+from planning.forms import blocks, inputs
+from planning.forms.account import waterfall
+from planning.forms.messages import Messages
+from planning.forms.page import Live, Page, chooser, of_company, section
+from planning.goals.owners import COMPANY
+from planning.sheets import Field
+from planning.workbook import goals
+
+_WAYS = {"What is expected": "expected", "A growth over last year": "growth", "An amount": "amount"}
+_LEVELS = {"Territories": "territory", "Reps": "position", "Regions": "region"}
+
+
+class Board:
+    """The page's live parts: they are drawn again when the goals are set.
+
+    Parameters
+    ----------
+    here
+        The page.
+    """
+
+    def __init__(self, here: Page) -> None:
+        self._here = here
+        self._summary = Live(self._draw_summary)
+        self._listing, self._account = Live(self._draw_listing), Live(self._draw_account)
+        self.listing, self.account = self._listing.view, self._account.view
+        self.form = blocks.panel("", self._summary.view, _Form(here, self.redraw).view)
+
+    def redraw(self) -> None:
+        """Show the goals as they are now."""
+        for part in (self._summary, self._listing, self._account):
+            part.redraw()
+
+    def _draw_summary(self) -> Any:
+        context = of_company(self._here)
+        seen = goals.outlook(context)
+        rows = [
+            {"what": f"Result of FY{context.year - 1}, made whole", "amount": seen.last_year, "growth": None},
+            {"what": f"Expected in FY{context.year}", "amount": seen.expected, "growth": seen.growth(seen.expected)},
+        ]
+        if goals.begun(context):
+            asked = int(goals.goals(context)["assigned"].iloc[0])
+            rows.append({"what": f"Goal of FY{context.year}", "amount": asked, "growth": seen.growth(asked)})
+        fields = [Field("what", ""), Field("amount", "Amount", "money"), Field("growth", "over last year", "change")]
+        return sheets.table(pd.DataFrame(rows), fields, self._here.settings, caption="The company's number")
+
+    def _draw_listing(self) -> Any:
+        table = goals.goals(of_company(self._here))
+        return chooser("Show", _LEVELS, lambda kind: _carried(self._here, table, kind))
+
+    def _draw_account(self) -> Any:
+        context = of_company(self._here)
+        table = goals.goals(context)
+        people = sorted(set(table["rep"]) - {""})
+        places = list(table.loc[table["kind"] == "territory", "name"])
+        if context.territory or self._here.context.territory:
+            places = [self._here.context.territory]
+            people = sorted(set(table.loc[table["territory"] == places[0], "rep"]) - {""})
+        options = {f"{context.settings.company} (the company)": COMPANY}
+        options |= {f"{each} (territory)": f"territory:{each}" for each in places} | {each: each for each in people}
+        first = f"territory:{places[0]}" if self._here.context.territory else COMPANY
+        return chooser("Goal of", options, lambda owner: explained(self._here, owner), first)
+
+
+@section
+def board(here: Page) -> Board:
+    """Open the page's live parts."""
+    return Board(here)
+
+
+def explained(here: Page, owner: str) -> list[Any]:
+    """Show the way to a goal, and how it is split over product lines and quarters."""
+    context = of_company(here)
+    name = owner.removeprefix("territory:") if owner != COMPANY else context.settings.company
+    says = f"From last year's result to the goal of {name} for FY{context.year}."
+    parts = waterfall(here, goals.explain(context, owner), f"Goal of FY{context.year}", says)
+    for by, label in (("product", "Product line"), ("quarter", "Quarter")):
+        table = goals.split(context, owner, by)
+        table[by] = table[by].replace("", "Not split yet")
+        total = pd.DataFrame([{by: "Together", "goal": table["goal"].sum()}])
+        fields = [Field(by, label), Field("goal", "Goal", "money")]
+        caption = f"The goal of {name} by {label.lower()}"
+        parts.append(sheets.table(table, fields, here.settings, caption=caption, total=total))
+    return parts
+
+
+def _carried(here: Page, table: pd.DataFrame, kind: str) -> Any:
+    rows = table[table["kind"] == kind]
+    if here.context.territory and kind != "region":
+        rows = rows[rows["territory"] == here.context.territory]
+    fields = [Field("name", "Rep" if kind == "position" else "Name")]
+    fields += [Field("territory", "Territory")] if kind == "position" else []
+    fields += [Field("assigned", "Carries", "money")]
+    if kind != "position":
+        fields += [Field("allocated", "Passed down", "money"), Field("unplaced", "Unplaced", "difference")]
+    total = table[table["kind"] == "company"].assign(territory="") if not here.context.territory else None
+    return sheets.table(rows, fields, here.settings, caption=f"Goals of FY{here.context.year}", total=total)
+
+
+class _Form:
+    """The form to set the company's goal."""
+
+    def __init__(self, here: Page, changed: Callable[[], None]) -> None:
+        self._here, self._changed, self._messages = here, changed, Messages()
+        self._way = inputs.choice("Ask for", _WAYS, "expected")
+        self._growth = inputs.percent("Growth over last year", here.settings, required=True)
+        self._amount = inputs.money("Goal of the company", here.settings, required=True)
+        self._reason = inputs.text("Reason", hint="Why more or less is asked for than is expected.")
+        self._choose()
+        self._way.control.observe(lambda _: self._choose(), names="value")
+        self.view = blocks.panel(
+            "",
+            self._way.view,
+            self._growth.view,
+            self._amount.view,
+            self._reason.view,
+            blocks.actions(blocks.button("Set the goals", self._messages, self._set, main=True)),
+            self._messages.view,
+        )
+
+    def _choose(self) -> None:
+        """Show only what the chosen way asks for."""
+        way = self._way.control.value
+        self._growth.view.layout.display = None if way == "growth" else "none"
+        self._amount.view.layout.display = None if way == "amount" else "none"
+        self._reason.view.layout.display = "none" if way == "expected" else None
+
+    def _set(self) -> str:
+        way = self._way.read()
+        growth = self._growth.read() if way == "growth" else None
+        target = self._amount.read() if way == "amount" else None
+        reason = (self._reason.read() or "") if way != "expected" else ""
+        context = of_company(self._here)
+        goals.set_goals(context, self._here.person or "planner", target, growth, reason)
+        self._changed()
+        total = sheets.money(goals.goals(context)["assigned"].iloc[0], self._here.settings)
+        return f"The goal of FY{context.year} is {total}, split to every rep and month."

@@ -1,0 +1,169 @@
+"""A page of the workbook: where it stands, and how its parts say what is missing instead of breaking off."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from ipywidgets import VBox, Widget
+
+from planning.errors import PlanningError
+from planning.forms import blocks, inputs, shell
+from planning.forms.messages import message
+from planning.settings import RUN_VARIABLE, Settings
+from planning.sheets import Html
+from planning.workbook.context import Context
+from planning.workbook.place import stand
+
+P = ParamSpec("P")
+Here = TypeVar("Here")
+
+
+@dataclass(frozen=True)
+class Page:
+    """An open page; shows its header, and what was wrong with the address if anything was.
+
+    Parameters
+    ----------
+    context
+        Where one stands.
+    active
+        File name of the page.
+    person
+        Who one acts as, if the address says it.
+    problem
+        What was wrong with the address, in words.
+    """
+
+    context: Context
+    active: str
+    person: str = ""
+    problem: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the workspace."""
+        return self.context.settings
+
+    def _repr_html_(self) -> str:
+        told = message("info", self.problem) if self.problem else ""
+        return shell.header(self.context, self.active, self.person)._repr_html_() + told
+
+
+def open_page(name: str, workspace: str, year: int, scenario: str, territory: str) -> Page:
+    """Open a page where its parameters say, or where its address says if it was opened in a browser.
+
+    What the address says wrongly is said on the page, which then opens on the whole company. In a batch
+    everything wrong is an error.
+
+    Parameters
+    ----------
+    name
+        Name of the notebook, without its ending.
+    workspace, year, scenario, territory
+        The notebook's parameters.
+
+    Raises
+    ------
+    PlanningError
+        If even the whole company cannot be shown, such as before a history was imported.
+    """
+    asked = shell.query()
+    person, active = asked.get("person", ""), f"{name}.ipynb"
+    try:
+        context = stand(
+            workspace, _year(asked, year), asked.get("scenario", scenario), asked.get("territory", territory)
+        )
+    except PlanningError as error:
+        if not asked or _in_batch():
+            raise
+        return Page(stand(workspace, year, scenario), active, person, f"{error}\nHere is the whole company instead.")
+    return Page(context, active, person)
+
+
+def section(show: Callable[Concatenate[Here, P], Any]) -> Callable[Concatenate[Here, P], Any]:
+    """Make a part of a page say in words what it cannot show; in a batch it fails, so that nobody trusts it."""
+
+    @wraps(show)
+    def guarded(here: Here, *args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            return show(here, *args, **kwargs)
+        except PlanningError as error:
+            if _in_batch():
+                raise
+            return Html(message("info", str(error)))
+
+    return cast(Callable[Concatenate[Here, P], Any], guarded)
+
+
+class Live:
+    """A place of a page that is drawn again when something has changed.
+
+    Parameters
+    ----------
+    draw
+        Gives what is to be shown; what it cannot show is said in words.
+
+    Attributes
+    ----------
+    view
+        The widget to show.
+    """
+
+    def __init__(self, draw: Callable[[], Any]) -> None:
+        self._draw = draw
+        self.view = VBox().add_class("live")
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw it again."""
+        try:
+            drawn = self._draw()
+        except PlanningError as error:
+            drawn = Html(message("info", str(error)))
+        parts = drawn if isinstance(drawn, list) else [drawn]
+        self.view.children = [blocks.shown(part) for part in parts]
+
+
+def chooser(label: str, options: Mapping[str, Any], draw: Callable[[Any], Any], value: Any = None) -> Widget:
+    """Let one choose, and draw what was chosen at once.
+
+    Parameters
+    ----------
+    label
+        What is chosen.
+    options
+        What is shown, and the value it stands for; at least one.
+    draw
+        Gives what is to be shown for a value.
+    value
+        What is chosen at first; by default the first.
+    """
+    chosen = inputs.choice(label, options, next(iter(options.values())) if value is None else value)
+    live = Live(lambda: draw(chosen.control.value) if chosen.control.value is not None else Html(""))
+    chosen.control.observe(lambda _: live.redraw(), names="value")
+    return VBox([chosen.view, live.view])
+
+
+def words(*sentences: str) -> Html:
+    """Show sentences that were made of escaped parts."""
+    return Html(f'<p class="words">{" ".join(sentences)}</p>')
+
+
+def of_company(here: Page) -> Context:
+    """Give the place of the whole company."""
+    return replace(here.context, territory="")
+
+
+def _year(asked: Mapping[str, str], year: int) -> int:
+    text = asked.get("year", "")
+    if not text:
+        return year
+    if not (text.isdigit() and len(text) == 4):
+        raise PlanningError(f"{text!r} is not a fiscal year. Write it as four digits.")
+    return int(text)
+
+
+def _in_batch() -> bool:
+    return RUN_VARIABLE in os.environ

@@ -1,0 +1,226 @@
+"""Serve the notebooks as forms: Voila, with our page around them, to this machine alone."""
+
+import ipaddress
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.web import HTTPError, RedirectHandler
+from traitlets.config import Config
+from voila.app import Voila
+from voila.handler import BaseVoilaHandler
+from voila.static_file_handler import AllowListFileHandler
+from voila.tornado.contentshandler import VoilaContentsHandler
+from voila.tornado.treehandler import TornadoVoilaTreeHandler
+
+from planning import settings as config
+from planning.errors import SettingsError
+from planning.forms.shell import FRONT_PAGE
+from planning.settings import WORKSPACE_VARIABLE, Settings
+
+FORMS = Path(__file__).parent
+
+PORTS_TRIED = 20
+PAGES_AT_ONCE = 60
+"""Every open page is a process of some 100 MB; past this number a page asks to come back later."""
+
+IDLE_SECONDS = 15 * 60
+"""A closed page frees its process at once. This is for pages that went without saying so."""
+
+# Scripts of the widgets are evaluated, hence the unsafe words; nothing may come from or go to another host.
+CONTENT_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "frame-ancestors 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    ]
+)
+
+
+def serve(
+    settings: Settings,
+    port: int = 8866,
+    ip: str = "127.0.0.1",
+    folder: Path | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the forms until interrupted.
+
+    Parameters
+    ----------
+    settings
+        Settings of the workspace that the forms read and write.
+    port
+        Port to listen on; if it is taken, the next free one of the following 20. 0 lets the system choose.
+    ip
+        Address of this machine.
+    folder
+        Folder of the notebooks; by default those that ship.
+    announce
+        Gets a sentence with the address once pages can be opened; by default it is printed.
+
+    Raises
+    ------
+    SettingsError
+        If `ip` is not this machine's own, the folder has no front page, or no port is free.
+    """
+    address = local_address(ip)
+    pages = folder or config.notebooks()
+    if not (pages / FRONT_PAGE).exists():
+        raise SettingsError(f"There is no {FRONT_PAGE} in {pages}, so there is nothing to serve.")
+    sockets = free_sockets(address, port)
+    # Pages run in processes of their own, which know their workspace by the environment alone.
+    os.environ[WORKSPACE_VARIABLE] = str(settings.workspace)
+    # As the process's one application, so that failures of pages reach its log.
+    server = FormServer.instance(config=_configuration(settings, pages))
+    server.sockets, server.announce = sockets, announce or _print
+    server.initialize(argv=[])
+    server.start()
+
+
+def local_address(ip: str) -> str:
+    """Give the address to listen on, and refuse any that others could reach.
+
+    Examples
+    --------
+    >>> local_address("localhost"), local_address("::1")
+    ('127.0.0.1', '::1')
+    """
+    if ip == "localhost":
+        return "127.0.0.1"
+    try:
+        local = ipaddress.ip_address(ip).is_loopback
+    except ValueError as error:
+        raise SettingsError(f"{ip!r} is not an address. Use 127.0.0.1, which is this machine.") from error
+    if not local:
+        raise SettingsError(
+            f"The forms are served to this machine only: there are no logins yet, so everybody who can reach {ip} "
+            "could change the plan. Use 127.0.0.1."
+        )
+    return ip
+
+
+def free_sockets(address: str, port: int) -> list[socket.socket]:
+    """Listen on the port, or on the next one that is free."""
+    last = min(port + PORTS_TRIED, 65535) if port else 0
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    for candidate in range(port, last + 1):
+        try:
+            free = socket.create_server((address, candidate), family=family)
+        except OSError:
+            continue
+        free.setblocking(False)
+        return [free]
+    raise SettingsError(f"No port from {port} to {last} is free on {address}. Choose another with --port.")
+
+
+class FormServer(Voila):
+    """Voila without its file list, with our page, and with its sockets bound beforehand."""
+
+    sockets: list[socket.socket]
+    announce: Callable[[str], None]
+
+    def setup_template_dirs(self) -> None:
+        """Put our template before the one that it extends."""
+        super().setup_template_dirs()
+        self.template_paths[:0] = [str(FORMS / "template"), str(FORMS)]
+
+    def init_handlers(self) -> list[Any]:
+        """Serve pages and what they load; files, folders and their contents are nobody's business."""
+        closed = (TornadoVoilaTreeHandler, VoilaContentsHandler, AllowListFileHandler)
+        front = url_path_join(self.base_url, "voila", "render", FRONT_PAGE)
+        return [
+            (self.server_url, RedirectHandler, {"url": front, "permanent": False}),
+            *(handler for handler in super().init_handlers() if handler[1] not in closed),
+            (r".*", NoSuchPage, {"voila_configuration": self.voila_configuration}),
+        ]
+
+    def listen(self) -> None:
+        """Answer on the sockets that were bound, say where, and go on until interrupted."""
+        HTTPServer(self.app).add_sockets(self.sockets)
+        host, port = self.sockets[0].getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        self.announce(f"The forms are served at http://{shown}:{port}{self.base_url} (stop with Ctrl+C)")
+        self.ioloop = IOLoop.current()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.announce("Stopped.")
+        finally:
+            self.stop()
+
+
+class NoSuchPage(BaseVoilaHandler):
+    """Everything that is not a page."""
+
+    def get(self) -> None:
+        """Say that there is no such page."""
+        raise HTTPError(404)
+
+
+def _configuration(settings: Settings, pages: Path) -> Config:
+    """Say all that our pages need of Voila, so that no settings file is read besides."""
+    return Config(
+        {
+            "Voila": {
+                "root_dir": str(pages),
+                "config_file_paths": [],
+                "open_browser": False,
+                "log_level": logging.ERROR,
+                "tornado_settings": {
+                    "headers": {"Content-Security-Policy": CONTENT_POLICY, "X-Content-Type-Options": "nosniff"},
+                    # A name that leads here from elsewhere is not answered, so no other site can use the forms.
+                    "allow_remote_access": False,
+                },
+            },
+            "VoilaConfiguration": {
+                "allow_template_override": "NO",
+                "allow_theme_override": "NO",
+                "file_allowlist": [],
+                "prelaunch_hook": _before_page(settings.company),
+            },
+            "TagRemovePreprocessor": {"remove_cell_tags": ["skip-voila"]},
+            # A process that died is not replaced by an empty one behind a page that still looks alive.
+            "KernelRestarter": {"restart_limit": 0},
+            "KernelManager": {"transport_encryption": "auto"},
+            "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},
+        }
+    )
+
+
+def _before_page(company: str) -> Callable[..., None]:
+    """Make what is done before a page's process is started."""
+
+    def prepare(req: Any, notebook: Any, cwd: str) -> None:
+        if len(req.kernel_manager.list_kernel_ids()) >= PAGES_AT_ONCE:
+            raise HTTPError(503, reason="Too many pages are open. Close one, or try again in a minute")
+        # Reading the token sets its cookie. Without it the word that a page was closed is refused, and its
+        # process stays for good.
+        _ = req.xsrf_token
+        notebook.metadata["title"] = page_title(notebook, company)
+
+    return prepare
+
+
+def page_title(notebook: Any, company: str) -> str:
+    """Give the title of a page's tab: its first heading and the company."""
+    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    heading = next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
+    return " · ".join(filter(None, [heading, company]))
+
+
+def _print(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()

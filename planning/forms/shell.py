@@ -1,0 +1,125 @@
+"""The page around a step: where one stands, the way to the other steps, and the style sheet."""
+
+import os
+from html import escape
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from planning.sheets import Html
+from planning.workbook.context import Context
+from planning.workbook.place import PLAN
+
+FRONT_PAGE = "index.ipynb"
+REPORT = "report_territory.ipynb"
+STEPS = (
+    (FRONT_PAGE, "", "Front page"),
+    ("1_history.ipynb", "1", "History"),
+    ("2_assumptions.ipynb", "2", "Assumptions"),
+    ("3_goals.ipynb", "3", "Goals"),
+    ("4_negotiation.ipynb", "4", "Negotiation"),
+)
+"""File, number and name of every step, in the order of the season."""
+
+QUERY = ("territory", "year", "scenario", "person")
+
+
+def query() -> dict[str, str]:
+    """Give what the page's address says, such as ``territory`` of ``?territory=N07``; other names are left out.
+
+    Values are as they were typed: whoever uses one checks it. A name that is given twice counts as it stands last.
+    """
+    given = parse_qsl(os.environ.get("QUERY_STRING", ""))
+    return {name: value for name, value in given if name in QUERY}
+
+
+def address(page: str, context: Context, person: str = "", territory: str | None = None) -> str:
+    """Give the address of a page that keeps where one stands.
+
+    Parameters
+    ----------
+    page
+        File name of the notebook.
+    context
+        Where one stands.
+    person
+        Who one acts as; empty for nobody.
+    territory
+        Goes to another territory than the one in view; empty means the whole company.
+
+    Returns
+    -------
+    An address under the server of the forms; in JupyterLab, the file beside this one; empty elsewhere, where no
+    page can be opened, as in a report that was published.
+    """
+    base = os.environ.get("VOILA_BASE_URL")
+    if base is None:
+        return page if os.environ.get("JPY_SESSION_NAME") else ""
+    place = {
+        "territory": context.territory if territory is None else territory,
+        "year": str(context.year),
+        "scenario": "" if context.scenario == PLAN else context.scenario,
+        "person": person,
+    }
+    return f"{base}voila/render/{page}?{urlencode({name: value for name, value in place.items() if value})}"
+
+
+def link(text: str, page: str, context: Context, person: str = "", territory: str | None = None) -> str:
+    """Make a link to a page as HTML, or its text alone where no page can be opened."""
+    href = address(page, context, person, territory)
+    return f'<a href="{escape(href)}">{escape(text)}</a>' if href else escape(text)
+
+
+def header(context: Context, active: str, person: str = "") -> Html:
+    """Show whose company this is, where one stands, and the steps with the current one marked.
+
+    Parameters
+    ----------
+    context
+        Where one stands.
+    active
+        File name of the page that is shown.
+    person
+        Who one acts as; empty for nobody.
+    """
+    served = "VOILA_BASE_URL" in os.environ
+    before = '<a class="skip-link" href="#rendered_cells">Skip to the page</a>' if served else _style()
+    place = "".join(f"<li>{phrase}</li>" for phrase in _place(context, person))
+    steps = "".join(_step(context, person, active, *step) for step in STEPS if address(active, context))
+    nav = f'<nav class="steps" aria-label="Steps"><ol>{steps}</ol></nav>' if steps else ""
+    company = escape(context.settings.company)
+    return Html(
+        f'{before}<header class="page-header"><p class="company">{company}</p>'
+        f'<ul class="place">{place}</ul>{nav}</header>'
+    )
+
+
+def style() -> Html:
+    """Bring the style sheet into a page that has none of its own, as in JupyterLab."""
+    return Html(_style())
+
+
+def _style() -> str:
+    return f"<style>{(Path(__file__).parent / 'planning.css').read_text(encoding='utf-8')}</style>"
+
+
+def _place(context: Context, person: str) -> list[str]:
+    """Say where one stands, a phrase each."""
+    phrases = [f"Goals for <strong>FY{context.year}</strong>"]
+    if context.scenario != PLAN:
+        phrases.append(f"What-if <strong>{escape(context.scenario)}</strong>")
+    if context.territory:
+        phrases.append(f"Territory <strong>{escape(context.territory)}</strong>")
+        if address(REPORT, context):
+            phrases.append(link("Its report", REPORT, context, person))
+            phrases.append(link("Back to the whole company", FRONT_PAGE, context, person, territory=""))
+    else:
+        phrases.append("Whole company")
+    if person:
+        phrases.append(f"You act as <strong>{escape(person)}</strong>")
+    return phrases
+
+
+def _step(context: Context, person: str, active: str, page: str, number: str, name: str) -> str:
+    shown = f'<span class="number">{number}</span> {name}' if number else name
+    current = ' aria-current="page"' if page == active else ""
+    return f'<li><a href="{escape(address(page, context, person))}"{current}>{shown}</a></li>'

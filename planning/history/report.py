@@ -1,0 +1,169 @@
+"""What an import did, in numbers that can be reconciled: kept next to the tables it wrote."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from planning.amounts import to_major
+from planning.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A text that the source replaces by another, and in how many rows it stood."""
+
+    column: str
+    found: str
+    written: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """What a file held.
+
+    Parameters
+    ----------
+    file
+        Its name.
+    rows
+        Rows below the header, without empty lines.
+    replaced
+        Texts that were replaced.
+    left_out
+        Rows that the source leaves out, by reason.
+    """
+
+    file: str
+    rows: int
+    replaced: tuple[Replaced, ...] = ()
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """What became of the rows of a canonical table: ``rows`` = ``kept`` + all that is ``quarantined``.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    rows, kept
+        Rows that the source's query gave, and those that meet the contract.
+    quarantined
+        Rows that do not, by reason.
+    total_in, total_out
+        Sum of the contract's `Table.total` over all rows and over the kept ones; empty where it has none.
+        Whole minor units for money.
+    """
+
+    table: str
+    rows: int
+    kept: int
+    quarantined: dict[str, int]
+    total_in: int | None = None
+    total_out: int | None = None
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did.
+
+    Parameters
+    ----------
+    source
+        Name of the source.
+    files, tables
+        What was read, and what became of it.
+    alone
+        Whether the source shares its workspace with no other.
+    minor_digits
+        Decimals of the amounts.
+    fingerprint
+        Checksum of the files, the source, its neighbours and the reader; the same again means that there is
+        nothing to do.
+    changed
+        Whether this import wrote anything; if not, all else is from the last one that did.
+    """
+
+    source: str
+    files: tuple[FileRead, ...]
+    tables: tuple[TableRead, ...]
+    alone: bool
+    minor_digits: int
+    fingerprint: str
+    changed: bool = True
+
+    @property
+    def quarantined(self) -> int:
+        """Rows that were put aside: those that the source leaves out and those that break a contract."""
+        left_out = sum(sum(file.left_out.values()) for file in self.files)
+        return left_out + sum(sum(table.quarantined.values()) for table in self.tables)
+
+    def unchanged(self) -> "ImportReport":
+        """Give the report of an import that found nothing new."""
+        return replace(self, changed=False)
+
+    def records(self) -> pd.DataFrame:
+        """Give the report as flat records, for printing.
+
+        Returns
+        -------
+        ``part`` (source, file or table), ``name``, ``what`` in words, ``rows``, and ``total`` as text in major
+        units, empty where there is none.
+        """
+        columns = ["part", "name", "what", "rows", "total"]
+        return pd.DataFrame([*self._heading(), *self._of_files(), *self._of_tables()], columns=columns)
+
+    def to_json(self) -> str:
+        """Write the report as JSON."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "ImportReport":
+        """Read a report that `to_json` wrote."""
+        said: dict[str, Any] = json.loads(text)
+        files = tuple(
+            FileRead(**{**each, "replaced": tuple(Replaced(**pair) for pair in each["replaced"])})
+            for each in said.pop("files")
+        )
+        return cls(files=files, tables=tuple(TableRead(**each) for each in said.pop("tables")), **said)
+
+    def _heading(self) -> Iterator[tuple[str, str, str, int, str]]:
+        kept = sum(table.kept for table in self.tables)
+        yield (
+            "source",
+            self.source,
+            "imported" if self.changed else "nothing has changed since the last import",
+            kept,
+            "",
+        )
+
+    def _of_files(self) -> Iterator[tuple[str, str, str, int, str]]:
+        for file in self.files:
+            yield "file", file.file, "read", file.rows, ""
+            for pair in file.replaced:
+                yield "file", file.file, f"{pair.column}: {pair.found!r} taken as {pair.written!r}", pair.rows, ""
+            for reason, rows in file.left_out.items():
+                yield "file", file.file, f"left out: {reason}", rows, ""
+
+    def _of_tables(self) -> Iterator[tuple[str, str, str, int, str]]:
+        for table in self.tables:
+            yield "table", table.table, "brought", table.rows, self._total(table.table, table.total_in)
+            for reason, rows in table.quarantined.items():
+                yield "table", table.table, f"quarantined: {reason}", rows, ""
+            yield "table", table.table, "kept", table.kept, self._total(table.table, table.total_out)
+
+    def _total(self, table: str, total: int | None) -> str:
+        if total is None:
+            return ""
+        if table == "goals":
+            # Goals in money and goals in counts stand in one column.
+            return f"{total:,} minor units"
+        is_money = any(
+            column.type == "money" for column in TABLES[table].columns if column.name == TABLES[table].total
+        )
+        return f"{to_major(total, self.minor_digits):,}" if is_money else f"{total:,}"

@@ -1,0 +1,176 @@
+"""Give texts their types by rule, as SQL that the engine runs over whole columns.
+
+A text that does not follow the rule of its column is refused with its place. Nothing passes through a
+float on its way: amounts go from digits to whole minor units.
+"""
+
+from collections.abc import Callable
+
+import duckdb
+
+from planning.history.reading import SHOWN, listed
+from planning.history.source import File
+from planning.history.writing import Writing, date_parts
+from planning.tables import Type
+
+_EARLIEST, _LATEST = "1900-01-01", "2199-12-31"
+"""A date outside these is a slip of the keyboard; what stands for "no end" is replaced by an empty text."""
+
+_DECIMALS = 6
+
+
+def quoted(name: str) -> str:
+    """Write a name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Write a text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def give_types(engine: duckdb.DuckDBPyConnection, file: File, texts: str, minor_digits: int) -> list[str]:
+    """Make the table of a file, named as the file is, from a table of its texts.
+
+    Parameters
+    ----------
+    engine
+        Where both tables live.
+    file
+        Types of its columns and how they are written.
+    texts
+        Name of the table of texts, which has ``_line`` and ``_file`` besides the file's columns.
+    minor_digits
+        Decimals of the currency.
+
+    Returns
+    -------
+    What is wrong, a fault a column, with the first places; the table is made only if nothing is.
+    """
+    typed = {name: expression(name, type, file.writing, minor_digits) for name, type in file.columns.items()}
+    faulty = {
+        name: f"{sql} is null and {filled(name)}" for name, sql in typed.items() if file.columns[name] != "text"
+    }
+    counts = dict(zip(faulty, _counts(engine, texts, list(faulty.values())), strict=True))
+    problems = [
+        _fault(engine, texts, name, faulty[name], count, expected(file.columns[name], file.writing, minor_digits))
+        for name, count in counts.items()
+        if count
+    ]
+    if not problems:
+        columns = ", ".join(f"{sql} as {quoted(name)}" for name, sql in typed.items())
+        engine.execute(f"create table {quoted(file.name)} as select {columns}, _line, _file from {texts}")
+    return problems
+
+
+def filled(column: str) -> str:
+    """Write the SQL condition that a text is more than blanks."""
+    return f"trim({quoted(column)}) <> ''"
+
+
+def expression(column: str, type: Type, writing: Writing, minor_digits: int) -> str:
+    """Write the SQL that turns a text into its type; it gives null for an empty text, and for a wrong one.
+
+    Parameters
+    ----------
+    column
+        Name of the column of texts.
+    type
+        Its type; money becomes whole minor units.
+    writing
+        Marks of numbers and form of dates.
+    minor_digits
+        Decimals of the currency.
+    """
+    makers: dict[Type, Callable[[str], str]] = {
+        "text": lambda text: f"case when trim({text}) <> '' then {text} end",
+        "whole": lambda text: _number(f"trim({text})", writing, 0, "bigint"),
+        "money": lambda text: _number(f"trim({text})", writing, minor_digits, "bigint"),
+        "decimal": lambda text: _number(f"trim({text})", writing, _DECIMALS, "decimal"),
+        "date": lambda text: _date(f"trim({text})", writing),
+    }
+    return makers[type](quoted(column))
+
+
+def expected(type: Type, writing: Writing, minor_digits: int) -> str:
+    """Say in words how a value of a type must be written."""
+    if type == "date":
+        return f"a date written {writing.dates}, from {_EARLIEST[:4]} to {_LATEST[:4]}"
+    whole = f"1{writing.thousands_mark}234"
+    if type == "whole":
+        return f"a whole number such as {whole} or -5"
+    decimals = minor_digits if type == "money" else _DECIMALS
+    if not decimals:
+        return f"an amount without decimals such as {whole} or -5"
+    what = "an amount" if type == "money" else "a number"
+    return f"{what} such as {whole}{writing.decimal_mark}{'56'[:decimals]} or -5, with at most {decimals} decimals"
+
+
+def _number(text: str, writing: Writing, decimals: int, result: str) -> str:
+    """Turn digits into a whole number of units of the last decimal, or into a decimal."""
+    digits = f"replace({text}, {literal(writing.thousands_mark)}, '')" if writing.thousands_mark else text
+    mark = literal(writing.decimal_mark)
+    if result == "decimal":
+        value = f"try_cast(replace({digits}, {mark}, '.') as decimal(18, {_DECIMALS}))"
+    else:
+        units = f"split_part({digits}, {mark}, 1) || rpad(split_part({digits}, {mark}, 2), {decimals}, '0')"
+        value = f"try_cast({units if decimals else digits} as bigint)"
+    return f"case when regexp_full_match({text}, {literal(_pattern(writing, decimals))}) then {value} end"
+
+
+def _pattern(writing: Writing, decimals: int) -> str:
+    grouped = f"[0-9]{{1,3}}(?:[{_escaped(writing.thousands_mark)}][0-9]{{3}})+" if writing.thousands_mark else ""
+    whole = f"(?:[0-9]+|{grouped})" if grouped else "[0-9]+"
+    fraction = f"(?:[{_escaped(writing.decimal_mark)}][0-9]{{1,{decimals}}})?" if decimals else ""
+    return f"-?{whole}{fraction}"
+
+
+def _escaped(mark: str) -> str:
+    """Write a mark inside square brackets of a pattern."""
+    return f"\\{mark}" if mark in "\\]^[" else mark
+
+
+def _date(text: str, writing: Writing) -> str:
+    """Pick year, month and day by the declared form, and let the calendar judge them."""
+    parts = date_parts(writing.dates)
+    sizes = {"d": "[0-9]{1,2}", "dd": "[0-9]{2}", "m": "[0-9]{1,2}", "mm": "[0-9]{2}", "yy": "[0-9]{2}",
+             "yyyy": "[0-9]{4}"}  # fmt: skip
+    pattern = "".join(f"({sizes[part]})" if part in sizes else _between(part) for part in parts)
+    letters = [part for part in parts if part in sizes]
+
+    def picked(letter: str) -> str:
+        place = next(number for number, part in enumerate(letters, start=1) if part[0] == letter)
+        return f"regexp_extract({text}, {literal(pattern)}, {place})"
+
+    year = picked("y") if "yyyy" in letters else f"'20' || {picked('y')}"
+    iso = f"{year} || '-' || lpad({picked('m')}, 2, '0') || '-' || lpad({picked('d')}, 2, '0')"
+    date = f"try_cast({iso} as date)"
+    right = (
+        f"regexp_full_match({text}, {literal(pattern)}) and {date} between date '{_EARLIEST}' and date '{_LATEST}'"
+    )
+    return f"case when {right} then {date} end"
+
+
+def _between(part: str) -> str:
+    return "".join(f"[{_escaped(mark)}]" for mark in part)
+
+
+def _counts(engine: duckdb.DuckDBPyConnection, texts: str, conditions: list[str]) -> tuple[int, ...]:
+    if not conditions:
+        return ()
+    counted = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
+    return engine.sql(f"select {counted} from {texts}").fetchall()[0]
+
+
+def _fault(
+    engine: duckdb.DuckDBPyConnection, texts: str, column: str, condition: str, count: int, expected: str
+) -> str:
+    rows = engine.sql(
+        f"select _line, {quoted(column)} from {texts} where {condition} order by _line limit {SHOWN}"
+    ).fetchall()
+    places = [f"line {line} has {_shortened(value)!r}" for line, value in rows]
+    return f"column {column!r}: {listed(places, count)}; expected {expected}"
+
+
+def _shortened(value: str, length: int = 60) -> str:
+    return value if len(value) <= length else f"{value[:length]}..."

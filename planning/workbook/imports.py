@@ -1,0 +1,17 @@
+"""Bring a history in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from planning import settings as config
+from planning.history.importing import ImportReport, import_source
+from planning.settings import Settings
+
+
+def bring_in(
+    workspace: str, source: str, folder: Path, say: Callable[[str], None] | None = None
+) -> tuple[Settings, ImportReport]:
+    """Read a folder of files through a source into the workspace's history."""
+    settings = config.load(workspace)
+    report = import_source(source, folder, settings, say)
+    return config.load(workspace), report
