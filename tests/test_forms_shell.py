@@ -9,17 +9,20 @@ import socket
 import subprocess
 import sys
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from ipywidgets import Button
 
+from planning import sheets
 from planning.errors import PlanningError, SettingsError
 from planning.forms import blocks, inputs, messages, serve, shell
 from planning.settings import Settings, notebooks
 from planning.sheets import Html
+from planning.sheets.entry import read_money, read_percent
 from planning.workbook.context import Context
 
 US = Settings(workspace="/tmp/company", company="Brown & Söhne <GmbH>")
@@ -205,6 +208,38 @@ def test_a_percentage_that_is_filled_in_is_read_back_exactly(hundredths, setting
     assert inputs.percent("Growth", settings, value=fraction).read() == fraction
 
 
+LOCALES = some.sampled_from(["en_US", "de_DE", "fr_FR", "de_CH", "en_IN", "pl_PL", "pt_BR", "ja_JP"])
+
+
+@given(minor=some.integers(-(10**15), 10**15), locale=LOCALES, currency=some.sampled_from(["USD", "EUR", "CHF"]))
+def test_an_amount_as_it_is_shown_is_read_as_the_same_amount_everywhere(minor, locale, currency):
+    settings = Settings(workspace="/tmp/company", locale=locale, currency=currency)
+    assert read_money(sheets.money(minor, settings), settings) == minor
+
+
+@pytest.mark.parametrize(
+    ("typed", "locale", "minor"),
+    [
+        (" - 5 USD ", "en_US", -500),
+        ("$5", "en_US", 500),
+        ("1 234,50", "fr_FR", 123450),  # the space of a keyboard, where the locale has a narrow one
+        ("1'000", "de_CH", 100000),
+    ],
+)
+def test_an_amount_is_read_as_a_keyboard_of_the_place_writes_it(typed, locale, minor):
+    assert read_money(typed, Settings(workspace="/tmp/company", locale=locale)) == minor
+
+
+@pytest.mark.parametrize("typed", ["1.234,50", "1,23", "1 234", "1e5", "nan", "--5", "5-", "abc", "1.234", "9" * 17])
+def test_an_amount_that_could_mean_something_else_is_refused_with_its_text(typed):
+    with pytest.raises(PlanningError, match=re.escape(typed)):
+        read_money(typed, US)
+
+
+def test_a_percentage_is_read_with_and_without_its_sign():
+    assert read_percent("4,5 %", GERMANY) == read_percent("4,5", GERMANY) == Decimal("0.045")
+
+
 def test_empty_is_nothing_where_it_may_be_and_a_problem_where_it_may_not():
     assert inputs.money("Goal", US).read() is None
     assert inputs.text("Owner").read() is None
@@ -254,6 +289,7 @@ def test_months_are_offered_by_name_and_given_as_text_that_sorts():
 
 def test_a_choice_that_nobody_made_is_no_choice():
     asked = inputs.choice("Kind", {"Market growth": "market_growth"})
+    assert asked.control.label == "Choose …"
     with pytest.raises(PlanningError, match="Kind: this is needed"):
         asked.read()
 
@@ -296,17 +332,39 @@ def test_a_port_that_is_taken_gives_way_to_the_next_free_one():
     assert port < numbers[0] <= port + serve.PORTS_TRIED
 
 
+def test_without_a_free_port_the_range_that_was_tried_is_named(monkeypatch):
+    def taken(*_, **__):
+        raise OSError
+
+    monkeypatch.setattr("socket.create_server", taken)
+    with pytest.raises(SettingsError, match=r"No port from 8866 to 8886 is free on 127\.0\.0\.1"):
+        serve.free_sockets("127.0.0.1", 8866)
+
+
 def test_a_folder_without_a_front_page_is_not_served(tmp_path):
     with pytest.raises(SettingsError, match=r"no index\.ipynb"):
         serve.serve(US, folder=tmp_path)
+
+
+SHOWS_WHERE_ONE_STANDS = """from planning import settings
+from planning.forms import shell
+from planning.workbook.context import Context
+hidden_in_the_source = 1
+shell.header(Context(settings.load(), 2027), "index.ipynb", shell.query().get("person", ""))"""
+
+
+def write_page(file, code):
+    page = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "", "language": ""}})
+    page.cells = [nbformat.v4.new_markdown_cell("# Goals & <more>"), nbformat.v4.new_code_cell(code)]
+    nbformat.write(page, file)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Serve a folder with a page, its data and its program; gives the port."""
     folder, log = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("server") / "log"
-    page = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    (folder / "index.ipynb").write_text(json.dumps(page))
+    write_page(folder / "index.ipynb", SHOWS_WHERE_ONE_STANDS)
+    write_page(folder / "fails.ipynb", "1 / 0")
     for name in ("plan.sqlite", "private.py", "picture.png"):
         (folder / name).write_text("secret")
     program = (
@@ -314,7 +372,9 @@ def server(tmp_path_factory):
         "from planning.forms.serve import serve; "
         "serve(settings.load(sys.argv[1]), port=0, folder=Path(sys.argv[2]))"
     )
-    command = [sys.executable, "-c", program, str(tmp_path_factory.mktemp("company")), str(folder)]
+    company = tmp_path_factory.mktemp("company")
+    (company / "workspace.json").write_text(json.dumps({"company": "Acme & Sons"}))
+    command = [sys.executable, "-c", program, str(company), str(folder)]
     with log.open("w") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=dict(os.environ))
     said = process.stdout.readline()
@@ -371,3 +431,57 @@ def test_every_answer_forbids_what_comes_from_another_host(server):
     answer, _ = ask(server, "/nowhere")
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.fixture(scope="module")
+def front(server):
+    return ask(server, "/voila/render/index.ipynb?person=Ana")
+
+
+def test_the_root_keeps_what_was_asked_for(server):
+    answer, _ = ask(server, "/?territory=North")
+    assert answer.headers["Location"] == "/voila/render/index.ipynb?territory=North"
+
+
+def test_a_page_bears_the_title_of_its_notebook_and_the_company(front):
+    assert "<title>Goals &amp; &lt;more&gt; · Acme &amp; Sons</title>" in front[1]
+
+
+def test_a_page_knows_its_workspace_and_who_asks_and_shows_no_source(front):
+    assert "Acme \\u0026amp; Sons" in front[1]
+    assert "You act as \\u003cstrong\\u003eAna" in front[1]
+    assert "hidden_in_the_source" not in front[1]
+
+
+def test_a_page_names_its_language_and_its_main_part_and_says_that_it_is_coming(front):
+    assert '<html lang="en">' in front[1]
+    assert 'role="main"' in front[1]
+    assert 'id="loading_text">Starting' in front[1]
+
+
+def test_what_a_page_loads_comes_from_this_server(front):
+    loaded = re.findall(r'(?:<script[^>]* src|<link[^>]* href|<img[^>]* src)="([^"]*)"', front[1])
+    assert loaded
+    assert [address for address in loaded if not address.startswith(("/voila/", "data:"))] == []
+
+
+def test_a_page_whose_step_fails_says_so_without_its_insides(server):
+    answer, text = ask(server, "/voila/render/fails.ipynb")
+    assert answer.status == 200
+    assert "This part of the page could not be shown" in text
+    assert "ZeroDivisionError" not in text
+    assert "show_tracebacks" not in text
+
+
+def test_closing_a_page_frees_its_process(server, front):
+    answer, text = front
+    kernel = re.search(r'"kernelId": "([^"]+)"', text)[1]
+    cookies = "; ".join(each.split(";")[0] for each in answer.headers.get_all("Set-Cookie"))
+    token = re.search(r"_xsrf=([^;]+)", cookies)[1]
+    assert ask(server, f"/api/kernels/{kernel}")[0].status == 200
+    connection = http.client.HTTPConnection("127.0.0.1", server, timeout=20)
+    goodbye = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", f"/voila/api/shutdown/{kernel}", urlencode({"_xsrf": token}), goodbye)
+    assert connection.getresponse().status == 204
+    connection.close()
+    assert ask(server, f"/api/kernels/{kernel}")[0].status == 404

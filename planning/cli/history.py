@@ -36,7 +36,7 @@ def attainment(
     context = stand(workspace, territory=territory)
     start, end = history.months(context, first, last, year)
     table = history.attainment(context, metric, parted(by), start, end)
-    units: dict[str, Kind] = {"money": "money", "count": "count", "ratio": "percent"}  # type: ignore[dict-item]
+    units: dict[str, Kind] = {"money": "money", "count": "count", "ratio": "percent"}
     unit = units[look_up(metric).unit]
     show(table, {"goal": unit, "result": unit, "difference": unit, "attainment": "percent"}, form, context.settings)
 

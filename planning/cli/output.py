@@ -115,4 +115,6 @@ def _told(value: Any, kind: Kind, settings: Settings) -> str:
         return str(plain)
     if kind == "number":
         return f"{plain:,.1f}"
-    return {"money": sheets.money, "count": sheets.count, "percent": sheets.percent}[kind](value, settings)
+    if kind == "money":
+        return sheets.money(value, settings)
+    return sheets.count(value, settings) if kind == "count" else sheets.percent(value, settings)

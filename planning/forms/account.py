@@ -22,7 +22,7 @@ NAMES = {
 
 FIELDS = [
     Field("label", "Step"),
-    Field("amount", "Amount", "difference"),
+    Field("amount", "Amount", "money"),
     Field("reason", "Reason"),
     Field("source", "Source"),
 ]

@@ -32,7 +32,7 @@ class Board:
         self._summary = Live(self._draw_summary)
         self._listing, self._account = Live(self._draw_listing), Live(self._draw_account)
         self.listing, self.account = self._listing.view, self._account.view
-        self.form = blocks.panel("", self._summary.view, _Form(here, self.redraw).view)
+        self.form = blocks.panel("", self._summary.view, *_Form(here, self.redraw).parts)
 
     def redraw(self) -> None:
         """Show the goals as they are now."""
@@ -116,8 +116,7 @@ class _Form:
         self._reason = inputs.text("Reason", hint="Why more or less is asked for than is expected.")
         self._choose()
         self._way.control.observe(lambda _: self._choose(), names="value")
-        self.view = blocks.panel(
-            "",
+        self.parts = (
             self._way.view,
             self._growth.view,
             self._amount.view,

@@ -119,6 +119,7 @@ class _Form:
         named = {f"{text} (number {key})": key for text, key in told.items()}
         self._which.control.options = [("A new one", 0), *named.items()]
         self._which.control.value = 0
+        self._show()
 
     def _ask_numbers(self) -> None:
         rule = KINDS[self._kind.control.value or "market_growth"]
@@ -135,7 +136,7 @@ class _Form:
     def _show(self) -> None:
         """Fill in what is chosen to be changed."""
         chosen = self._stated.get(self._which.control.value or 0)
-        self._withdraw.disabled = chosen is None
+        self._withdraw.layout.display = "none" if chosen is None else None
         if chosen is None:
             return
         self._kind.fill(chosen.kind)

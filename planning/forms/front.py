@@ -21,12 +21,13 @@ _SAYS = {
 @section
 def steps(here: Page) -> Html:
     """Show the steps of the season as cards: what each is for, and how far it is."""
-    done = overview(of_company(here)).done
+    seen = overview(of_company(here))
+    told = {**seen.done, "history": " to ".join(sheets.month(each, here.settings) for each in seen.months)}
     cards = []
     for (page, number, name), (step, says) in zip(shell.STEPS[1:], _SAYS.items(), strict=True):
-        far = done[step] or "Not begun"
+        far = told[step] or "Not begun"
         title = shell.link(f"{number} · {name}", page, here.context, here.person)
-        state = "begun" if done[step] else "open"
+        state = "begun" if told[step] else "open"
         cards.append(
             f'<li class="card {state}"><p class="title">{title}</p><p>{escape(says)}</p>'
             f'<p class="far">{escape(far)}</p></li>'

@@ -181,7 +181,9 @@ def choice(label: str, options: Mapping[str, Any], value: Any = None, hint: str 
     required
         Whether something must be chosen.
     """
-    control = Dropdown(options=[("Choose …" if required else "–", None), *options.items()], value=value)
+    control = Dropdown(options=[("Choose …" if required else "–", None), *options.items()], index=0)
+    if value is not None:
+        control.value = value
     return Input(label, control, lambda chosen: chosen, hint=hint, required=required)
 
 

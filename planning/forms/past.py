@@ -63,7 +63,7 @@ def sentence(here: Page) -> Html:
 @section
 def attainment(here: Page) -> Any:
     """Let one choose a level, and hold results against goals at it."""
-    return chooser("Compare by", LEVELS, lambda by: attained(here, by))
+    return chooser("Compare by", LEVELS, lambda by: attained(here, by), _first_level(here))
 
 
 def attained(here: Page, by: str) -> list[Any]:
@@ -120,7 +120,7 @@ def account(here: Page, against: Any) -> list[Any]:
     )
     months = " to ".join(sheets.month(each, here.settings) for each in table.attrs["months"])
     says = f"Why the result of FY{year} differs, {months}; the steps add up exactly."
-    fields = [Field("label", "Step"), Field("amount", "Amount", "difference")]
+    fields = [Field("label", "Step"), Field("amount", "Amount", "money")]
     return [charts.waterfall(rows, here.settings, says), sheets.table(rows, fields, here.settings, caption=says)]
 
 
@@ -149,7 +149,7 @@ def months(here: Page) -> charts.Picture:
 def pipeline(here: Page) -> Any:
     """Let one choose a level, and count the pipeline at it."""
     levels = {name: LEVELS[name] for name in ("Rep", "Territory", "Product line", "Channel")}
-    return chooser("Count by", levels, lambda by: _pipeline(here, by))
+    return chooser("Count by", levels, lambda by: _pipeline(here, by), _first_level(here))
 
 
 @section
@@ -201,6 +201,11 @@ def _reps(here: Page, first: str, last: str) -> list[str]:
         ]
         told.append(f"Farthest above: {ends[0]}; farthest below: {ends[1]}.")
     return told
+
+
+def _first_level(here: Page) -> str:
+    """Begin one level below what is in view."""
+    return "rep" if here.context.territory else "territory"
 
 
 def _share(attainment: Any, settings: Settings) -> list[str]:

@@ -212,7 +212,12 @@ def _orphan(column: Column) -> tuple[str, str]:
     parent = TABLES[column.refers_to]
     key = quoted(parent.key[0])
     known = f"select {key} from {kept(parent)} union all select {key} from beside_{parent.name}"
-    return f"{quoted(column.name)} not in ({known})", f"{column.name} is not among the {parent.name}"
+    return _not_among(column, known), f"{column.name} is not among the {parent.name}"
+
+
+def _not_among(column: Column, known: str) -> str:
+    # Of nothing, even what is empty is "not in": it must be said that empty refers to nothing.
+    return f"{quoted(column.name)} is not null and {quoted(column.name)} not in ({known})"
 
 
 def _follow(engine: duckdb.DuckDBPyConnection, table: Table, column: Column) -> None:
@@ -223,7 +228,7 @@ def _follow(engine: duckdb.DuckDBPyConnection, table: Table, column: Column) -> 
     reason = literal(f"{column.name} is not among the {table.name}")
     left = -1
     while left:
-        orphans = f"_reason is null and {quoted(column.name)} not in ({known})"
+        orphans = f"_reason is null and {_not_among(column, known)}"
         left = engine.execute(f"update {_judged(table)} set _reason = {reason} where {orphans}").fetchall()[0][0]
 
 

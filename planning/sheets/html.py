@@ -24,7 +24,8 @@ class Html:
     summary: str = ""
 
     def _repr_html_(self) -> str:
-        return self.markup
+        # Two amounts in one sentence are not a formula between dollar signs.
+        return f'<div class="mathjax_ignore tex2jax_ignore">{self.markup}</div>'
 
     def __repr__(self) -> str:
         return self.summary

@@ -56,7 +56,10 @@ class Outlook:
         return effects.growth(self.last_year, amount)
 
     def table(self, territory: str = "") -> pd.DataFrame:
-        """Sum each step, of the company or one territory: ``step``, ``amount``, ``reason``, ``source``."""
+        """Sum each step, of the company or one territory: ``step``, ``amount``, ``reason``, ``source``.
+
+        Steps that do not touch the territory are left out.
+        """
         rows = [
             {
                 "step": step.step,
@@ -66,7 +69,8 @@ class Outlook:
             }
             for step in self.steps
         ]
-        return pd.DataFrame(rows, columns=["step", "amount", "reason", "source"])
+        table = pd.DataFrame(rows, columns=["step", "amount", "reason", "source"])
+        return table[table["amount"] != 0].reset_index(drop=True)
 
 
 def outlook(context: Context) -> Outlook:

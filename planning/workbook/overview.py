@@ -43,13 +43,13 @@ class Overview:
     @property
     def done(self) -> dict[str, str]:
         """Say for each step how far it is, in words; empty if it was not begun."""
-        reps, agreed = (int(self.total[name].iloc[0] or 0) for name in ("reps", "agreed"))
-        begun = self.total["goal"].notna().iloc[0]
+        row = self.total.iloc[0]
+        begun = pd.notna(row["goal"])
         return {
             "history": f"{self.months[0]} to {self.months[1]}",
             "assumptions": f"{self.assumptions} in force" if self.assumptions else "",
             "goals": "set" if begun else "",
-            "negotiation": f"{agreed} of {reps} agreed" if begun else "",
+            "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
         }
 
 

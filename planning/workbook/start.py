@@ -16,6 +16,11 @@ STARTERS = (
         "The trade association expects 3% for the coming year; the last three years brought 2% to 5%.",
     ),
     Assumption(
+        "price_change", Decimal("0.01"), Decimal("0.02"), Decimal("0.03"), "Product management",
+        "The price list of January raises Cookware by 2%; the rise of last April is in full from the start.",
+        product_line="Cookware",
+    ),
+    Assumption(
         "rep_turnover", Decimal("0.05"), Decimal("0.08"), Decimal("0.12"), "Human resources",
         "Some 8% of the reps left in each of the last years; a seat stays empty for about three months.",
     ),

@@ -1,0 +1,642 @@
+"""Sources: what they declare, and that an import is right and whole or does not happen."""
+
+import csv
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from planning import settings as config
+from planning.errors import HistoryError, SourceError
+from planning.history import landing
+from planning.history.contracts import arrow_schema
+from planning.history.importing import held, import_source, last_report
+from planning.history.source import names, read_source
+from planning.sample import files as sample_files
+from planning.tables import TABLES
+
+SHOP = """
+about = "A shop in Vienna"
+company = "Kaufladen"
+currency = "EUR"
+fiscal_year_start = 4
+
+[writing]
+separator = ";"
+decimal_mark = ","
+thousands_mark = "."
+dates = "dd.mm.yyyy"
+
+[files.staff]
+file = "Staff.csv"
+columns = { Name = "text", Boss = "text" }
+
+[files.areas]
+file = "Areas.csv"
+columns = { Area = "text" }
+
+[files.goods]
+file = "Goods.csv"
+columns = { Article = "text", Line = "text" }
+
+[files.sales]
+file = "Sales.csv"
+[files.sales.columns]
+No = "text"
+Day = "date"
+Who = "text"
+Area = "text"
+Article = "text"
+Pieces = "whole"
+Net = "money"
+
+[files.sales.replace.Article]
+"Cheir" = "Chair"
+
+[[files.sales.leave_out]]
+where = "No = 'Total'"
+reason = "sum of the month"
+
+[tables]
+territories = "select Area as territory, _line, _file from areas"
+people = "select Name as rep, Boss as manager, _line, _file from staff"
+products = "select Article as product, Line as product_line, _line, _file from goods"
+orders = "orders.sql"
+"""
+
+ORDERS = """
+select No as order_id, 1 as line, Day as date, Who as rep, Area as territory, Article as product,
+       Pieces as quantity, Net as amount, _line, _file
+from sales -- one line each
+"""
+
+FILES = {
+    "Staff.csv": "Name;Boss\nAnna;Bert\nBert;\n",
+    "Areas.csv": "Area\nWien\nGraz\n",
+    "Goods.csv": "Article;Line\nChair;Seating\n00123;1E5\n",
+    "Sales.csv": "No;Day;Who;Area;Article;Pieces;Net\n"
+    "A1;01.04.2026;Anna;Wien;Cheir;2;1.234,56\n"
+    "A2;02.04.2026;Bert;Graz;00123;-1;-100\n"
+    "Total;;;;;;1.134,56\n",
+}
+
+
+class Shop:
+    """A source, its files and a workspace, in folders of their own."""
+
+    def __init__(self, folder, name="shop"):
+        self.source, self.files = folder / name, folder / f"{name} files"
+        self.settings = config.load(folder / "workspace")
+        for each in (self.source, self.files):
+            each.mkdir()
+        (self.source / "source.toml").write_text(SHOP, encoding="utf-8")
+        (self.source / "orders.sql").write_text(ORDERS, encoding="utf-8")
+        for file, text in FILES.items():
+            self.write(file, text)
+
+    def write(self, file, text):
+        (self.files / file).write_text(text, encoding="utf-8")
+
+    def add(self, file, *rows):
+        self.write(file, FILES[file] + "".join(f"{row}\n" for row in rows))
+
+    def declare(self, old, new):
+        assert old in SHOP
+        (self.source / "source.toml").write_text(SHOP.replace(old, new), encoding="utf-8")
+
+    def load(self, say=None):
+        return import_source(self.source, self.files, self.settings, say)
+
+    def refused(self):
+        with pytest.raises(SourceError) as caught:
+            self.load()
+        return str(caught.value)
+
+    def rows(self, table):
+        return pq.read_table(self.settings.history / self.source.name / f"{table}.parquet").to_pylist()
+
+    def quarantine(self):
+        file = self.settings.history / self.source.name / landing.QUARANTINE
+        with file.open(encoding="utf-8", newline="") as text:
+            return list(csv.DictReader(text))
+
+    def bytes(self):
+        files = sorted(file for file in self.settings.workspace.rglob("*") if file.is_file())
+        return {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return Shop(tmp_path)
+
+
+def table_of(report, name):
+    return next(table for table in report.tables if table.table == name)
+
+
+# --------------------------------------------------------------------------------- what is imported
+
+
+def test_tables_have_the_columns_and_types_of_their_contract(shop):
+    report = shop.load()
+    assert [table.table for table in report.tables] == ["territories", "people", "products", "orders"]
+    for table in report.tables:
+        file = shop.settings.history / "shop" / f"{table.table}.parquet"
+        assert pq.read_schema(file) == arrow_schema(TABLES[table.table])
+
+
+def test_values_arrive_as_they_stand_in_the_files(shop):
+    shop.load()
+    first, second = shop.rows("orders")
+    assert (first["order_id"], str(first["date"]), first["product"]) == ("A1", "2026-04-01", "Chair")
+    assert (first["quantity"], first["amount"], first["cost"], first["customer"]) == (2, 123_456, None, None)
+    assert (second["product"], second["quantity"], second["amount"]) == ("00123", -1, -100_00)
+    assert {"product": "00123", "product_line": "1E5"}.items() <= shop.rows("products")[0].items()
+
+
+def test_the_report_reconciles_what_was_read_with_what_was_kept(shop):
+    shop.add("Sales.csv", "A3;03.04.2026;Nobody;Wien;Chair;1;50,00")
+    report = shop.load()
+    sales = next(file for file in report.files if file.file == "Sales.csv")
+    orders = table_of(report, "orders")
+    assert (sales.rows, sales.left_out) == (4, {"sum of the month": 1})
+    assert [(pair.column, pair.found, pair.written, pair.rows) for pair in sales.replaced] == [
+        ("Article", "Cheir", "Chair", 1)
+    ]
+    assert (orders.rows, orders.kept, orders.quarantined) == (3, 2, {"rep is not among the people": 1})
+    assert (orders.total_in, orders.total_out) == (1_184_56, 1_134_56)
+    assert sales.rows == orders.kept + report.quarantined
+
+
+def test_the_report_is_kept_and_prints_as_flat_records(shop):
+    report = shop.load()
+    assert last_report(shop.settings, "shop") == report
+    records = report.records()
+    assert list(records.columns) == ["part", "name", "what", "rows", "total"]
+    said = {(row["name"], row["what"]): (row["rows"], row["total"]) for row in records.to_dict("records")}
+    assert said["shop", "imported"] == (8, "")
+    assert said["Sales.csv", "Article: 'Cheir' taken as 'Chair'"] == (1, "")
+    assert said["Sales.csv", "left out: sum of the month"] == (1, "")
+    assert said["orders", "kept"] == (2, "1,134.56")
+
+
+def test_progress_is_told(shop):
+    told = []
+    shop.load(told.append)
+    assert told[0] == "Reading Staff.csv ..."
+    assert "Checking orders ..." in told
+    assert told[-1] == "Imported shop: 8 rows; 1 put aside, see quarantine.csv."
+
+
+# -------------------------------------------------------------------------------------- quarantine
+
+
+def test_a_row_that_breaks_a_contract_is_put_aside_with_every_reason_and_its_place(shop):
+    shop.add("Sales.csv", ";03.04.2026;Nobody;Wien;Chair;1;50,00", "A4;;Anna;Linz;Chair;1;7,00")
+    report = shop.load()
+    assert table_of(report, "orders").quarantined == {
+        "date is empty; territory is not among the territories": 1,
+        "order_id is empty; rep is not among the people": 1,
+    }
+    kept = [(row["table"], row["file"], row["line"], row["reason"]) for row in shop.quarantine()]
+    assert kept == [
+        ("", "Sales.csv", "4", "sum of the month"),
+        ("orders", "Sales.csv", "5", "order_id is empty; rep is not among the people"),
+        ("orders", "Sales.csv", "6", "date is empty; territory is not among the territories"),
+    ]
+    assert json.loads(shop.quarantine()[1]["row"])["rep"] == "Nobody"
+
+
+def test_rows_that_refer_to_rows_put_aside_are_put_aside_too(shop):
+    shop.add("Staff.csv", "Carl;Nobody", "Dora;Carl")
+    shop.add("Sales.csv", "A3;03.04.2026;Dora;Wien;Chair;1;50,00")
+    report = shop.load()
+    assert table_of(report, "people").quarantined == {"manager is not among the people": 2}
+    assert table_of(report, "orders").quarantined == {"rep is not among the people": 1}
+    assert [row["rep"] for row in shop.rows("people")] == ["Anna", "Bert"]
+
+
+def test_values_out_of_range_and_out_of_the_list_are_put_aside(shop):
+    shop.declare(
+        'orders = "orders.sql"',
+        """opportunities = '''
+        select No as opportunity, Who as rep, Area as territory, 'x' as stage,
+               case when Pieces > 0 then 'won' else 'maybe' end as status from sales'''
+        goals = "select Who as rep, 'units' as metric, Day as month, Pieces as target from sales" """,
+    )
+    report = shop.load()
+    assert table_of(report, "opportunities").quarantined == {"status is none of open, won, lost": 1}
+    assert table_of(report, "goals").quarantined == {"target is below 0": 1}
+
+
+def test_no_quarantine_file_is_written_where_nothing_is_put_aside(shop):
+    shop.write("Sales.csv", FILES["Sales.csv"].replace("Total;;;;;;1.134,56\n", ""))
+    assert shop.load().quarantined == 0
+    assert not (shop.settings.history / "shop" / landing.QUARANTINE).exists()
+
+
+# ----------------------------------------------------------------------------------------- refusal
+
+
+def test_everything_that_is_wrong_in_all_files_is_said_at_once(shop):
+    shop.write("Staff.csv", "Name;Name\nAnna;Bert\n")
+    (shop.files / "Areas.csv").write_bytes("Area\nKöln\n".encode("cp1252"))
+    (shop.files / "Goods.csv").unlink()
+    shop.write(
+        "Sales.csv",
+        "No;Day;Who;Area;Article;Pieces;Net\n"
+        '"A\n1";30.02.2026;Anna;Wien;Chair;1.5;12.5\n'
+        "A2;2026-04-02;Anna;Wien;Chair;2;inf\n",
+    )
+    assert shop.refused().splitlines() == [
+        f"shop was not imported from {shop.files}; nothing was changed:",
+        "  - Staff.csv: the header 'Name' stands in columns 1 and 2",
+        "  - Staff.csv: There is no column 'Boss'. Known: Name, Name.",
+        "  - Areas.csv: line 2: byte f6 is not utf-8, which is declared. Save the file so, or declare how it is "
+        "written (cp1252, perhaps)",
+        "  - Goods.csv: There is no file 'Goods.csv'. Did you mean 'Areas.csv'? Known: Areas.csv, Sales.csv, "
+        "Staff.csv.",
+        "  - Sales.csv: column 'Day': line 2 has '30.02.2026', line 4 has '2026-04-02'; expected a date written "
+        "dd.mm.yyyy, from 1900 to 2199",
+        "  - Sales.csv: column 'Pieces': line 2 has '1.5'; expected a whole number such as 1.234 or -5",
+        "  - Sales.csv: column 'Net': line 2 has '12.5', line 4 has 'inf'; expected an amount such as 1.234,56 or "
+        "-5, with at most 2 decimals",
+    ]
+
+
+def test_many_wrong_values_of_a_column_are_counted(shop):
+    shop.add("Sales.csv", *(f"B{number};01.04.2026;Anna;Wien;Chair;1;x{number}" for number in range(1_300)))
+    assert "line 5 has 'x0', line 6 has 'x1', line 7 has 'x2', line 8 has 'x3', line 9 has 'x4' and 1,295 more" in (
+        shop.refused()
+    )
+
+
+def test_a_key_that_occurs_twice_is_refused_with_its_rows(shop):
+    shop.add("Sales.csv", "A1;03.04.2026;Anna;Wien;Chair;1;50,00")
+    shop.add("Staff.csv", "Anna;")
+    message = shop.refused()
+    assert "people: rep must be unique, but rep 'Anna' occurs 2 times (Staff.csv 2, 4)" in message
+    assert (
+        "orders: order_id and line must be unique, but order_id 'A1' line '1' occurs 2 times (Sales.csv 2, 5)"
+        in message
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (
+            "select No as order_id, Net * 1.5e0 as amount from sales",
+            "the query gives amount as DOUBLE; it must be bigint",
+        ),
+        (
+            "select No as order_id, Net / 7 as amount from sales",
+            "the query gives amount as DOUBLE; it must be bigint",
+        ),
+        ("select No as order_id, Net * 0.001 as amount from sales", "the query gives amount as 123.456"),
+        ("select No as order, 1 as line from sales", "the query"),
+        (
+            "select Nr as order_id from sales",
+            'the query cannot be run: Binder Error: Referenced column "Nr" not found',
+        ),
+        (
+            "select No as order_id, colour from (select *, 1 as colour from sales)",
+            "a column 'colour', which the table",
+        ),
+        ("select * from read_csv('/etc/hosts')", "the query cannot be run: Permission Error"),
+    ],
+)
+def test_a_query_that_does_not_give_the_table_is_refused_in_words(shop, query, message):
+    (shop.source / "orders.sql").write_text(query, encoding="utf-8")
+    assert message in shop.refused()
+
+
+def test_a_missing_folder_and_an_unknown_source_are_refused(shop):
+    with pytest.raises(SourceError, match="There is no folder"):
+        import_source(shop.source, shop.files / "none", shop.settings)
+    with pytest.raises(SourceError, match="There is no source 'adventurework'. Did you mean 'adventureworks'"):
+        import_source("adventurework", shop.files, shop.settings)
+    with pytest.raises(SourceError, match="has no source.toml"):
+        import_source(shop.files, shop.files, shop.settings)
+
+
+def test_a_report_of_a_source_never_imported_is_refused(shop):
+    with pytest.raises(HistoryError, match="There is no imported source 'shop'"):
+        last_report(shop.settings, "shop")
+
+
+# ------------------------------------------------------------------------------------ all or nothing
+
+
+def test_importing_again_changes_nothing_and_says_so(shop):
+    first = shop.load()
+    before, told = shop.bytes(), []
+    again = shop.load(told.append)
+    assert shop.bytes() == before
+    assert (again.changed, again.tables, again.files) == (False, first.tables, first.files)
+    assert told == ["Nothing has changed since the last import of shop."]
+    assert "nothing has changed since the last import" in set(again.records()["what"])
+
+
+def test_the_same_files_give_the_same_bytes_in_another_workspace_and_in_any_order_of_rows(shop, tmp_path):
+    shop.load()
+    head, *rows = FILES["Sales.csv"].splitlines()
+    shop.write("Sales.csv", "\n".join([head, *reversed(rows)]))
+    elsewhere = config.load(tmp_path / "elsewhere")
+    import_source(shop.source, shop.files, elsewhere)
+    for table in ("territories", "people", "products", "orders"):
+        name = f"shop/{table}.parquet"
+        assert (elsewhere.history / name).read_bytes() == (shop.settings.history / name).read_bytes()
+
+
+@pytest.mark.parametrize("change", ["file", "declaration", "query", "table gone"])
+def test_importing_again_after_a_change_replaces_the_tables(shop, change):
+    shop.load()
+    if change == "file":
+        shop.add("Sales.csv", "A3;03.04.2026;Anna;Wien;Chair;1;50,00")
+    elif change == "declaration":
+        shop.declare('"sum of the month"', '"a sum"')
+    elif change == "query":
+        (shop.source / "orders.sql").write_text(ORDERS.replace("1 as line", "2 as line"), encoding="utf-8")
+    else:
+        (shop.settings.history / "shop" / "orders.parquet").unlink()
+    assert shop.load().changed
+    assert len(shop.rows("orders")) == (3 if change == "file" else 2)
+    assert not shop.load().changed
+
+
+def test_a_refused_import_leaves_what_was_there_before(shop):
+    shop.load()
+    before = shop.bytes()
+    shop.add("Sales.csv", "A3;03.04.2026;Anna;Wien;Chair;1;12.5")
+    shop.refused()
+    assert shop.bytes() == before
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_import_that_is_killed_between_two_tables_leaves_what_was_there_before(shop, monkeypatch, first):
+    if not first:
+        shop.load()
+        shop.add("Sales.csv", "A3;03.04.2026;Anna;Wien;Chair;1;50,00")
+    before, write = shop.bytes(), landing.write_table
+
+    def killed(file, rows):
+        if file.stem == "orders":
+            raise KeyboardInterrupt
+        write(file, rows)
+
+    monkeypatch.setattr(landing, "write_table", killed)
+    with pytest.raises(KeyboardInterrupt):
+        shop.load()
+    assert shop.bytes() == before
+    monkeypatch.undo()
+    assert shop.load().changed
+
+
+def test_an_import_that_is_killed_between_the_renames_is_put_right_by_the_next_look(shop, monkeypatch):
+    shop.load()
+    before = shop.bytes()
+    shop.add("Sales.csv", "A3;03.04.2026;Anna;Wien;Chair;1;50,00")
+    rename = Path.rename
+
+    def killed(path, target):
+        if path.parent.parent == shop.settings.scratch:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", killed)
+    with pytest.raises(KeyboardInterrupt):
+        shop.load()
+    monkeypatch.undo()
+    assert held(shop.settings) == ["shop"]
+    assert shop.bytes() == before
+
+
+def test_a_disk_that_is_full_is_said_and_leaves_what_was_there_before(shop, monkeypatch):
+    shop.load()
+    before = shop.bytes()
+    shop.add("Sales.csv", "A3;03.04.2026;Anna;Wien;Chair;1;50,00")
+
+    def full(file, rows):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(landing, "write_table", full)
+    assert "cannot be written to: [Errno 28] No space left on device" in shop.refused()
+    assert shop.bytes() == before
+
+
+# ------------------------------------------------------------------------------- settings and company
+
+
+def test_a_new_workspace_takes_over_the_settings_of_the_source(shop):
+    shop.load()
+    settings = config.load(shop.settings.workspace)
+    assert (settings.company, settings.currency, settings.fiscal_year_start) == ("Kaufladen", "EUR", 4)
+
+
+def test_settings_that_the_workspace_has_of_its_own_stand(shop):
+    config.update(shop.settings, company="Ours", currency="EUR")
+    shop.load()
+    settings = config.load(shop.settings.workspace)
+    assert (settings.company, settings.fiscal_year_start) == ("Ours", 1)
+
+
+def test_amounts_in_another_currency_are_refused(shop):
+    config.update(shop.settings, currency="USD")
+    assert "shop has currency EUR, this workspace has USD" in shop.refused()
+
+
+def test_a_source_with_other_decimals_is_read_with_them(shop):
+    shop.declare('currency = "EUR"', 'currency = "KWD"\nminor_digits = 3')
+    shop.load()
+    assert shop.rows("orders")[0]["amount"] == 1_234_560
+    assert config.load(shop.settings.workspace).minor_digits == 3
+
+
+def second_shop(shop, tmp_path, **changes):
+    other = Shop(tmp_path, "branch")
+    for file, text in FILES.items():
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        other.write(file, text)
+    return other
+
+
+def test_two_sources_stand_side_by_side_and_may_refer_to_each_other(shop, tmp_path):
+    shop.load()
+    other = second_shop(shop, tmp_path)
+    other.write("Staff.csv", "Name;Boss\nEmil;Bert\n")
+    other.write("Areas.csv", "Area\nLinz\n")
+    other.write("Goods.csv", "Article;Line\n")
+    other.write("Sales.csv", FILES["Sales.csv"].replace("A1", "B1").replace("A2", "B2").replace("Wien", "Linz"))
+    report = other.load()
+    assert (table_of(report, "people").kept, table_of(report, "orders").kept) == (1, 2)
+    assert held(shop.settings) == ["branch", "shop"]
+
+
+def test_a_key_that_another_source_brings_already_is_refused_with_its_names(shop, tmp_path):
+    shop.load()
+    before = shop.bytes()
+    other = second_shop(shop, tmp_path, A1="B1", A2="B2")
+    message = other.refused()
+    assert "people: shop already brings rep 'Anna', rep 'Bert'; one workspace cannot hold both" in message
+    assert "orders" not in message
+    assert shop.bytes() == before
+
+
+def test_rows_put_aside_for_want_of_another_source_come_in_once_it_is_there(shop, tmp_path):
+    other = second_shop(shop, tmp_path, A1="B1", A2="B2")
+    other.declare('people = "select Name as rep, Boss as manager, _line, _file from staff"', "")
+    other.write("Areas.csv", "Area\n")
+    other.write("Goods.csv", "Article;Line\n")
+    assert table_of(other.load(), "orders").kept == 0
+    shop.load()
+    assert table_of(other.load(), "orders").kept == 2
+
+
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_a_source_that_wants_to_be_alone_is_not_mixed_with_others(shop, tmp_path, alone_first):
+    other = second_shop(shop, tmp_path)
+    other.declare('about = "A shop in Vienna"', "alone = true")
+    first, second = (other, shop) if alone_first else (shop, other)
+    first.load()
+    assert "branch cannot share a workspace with shop" in second.refused()
+    assert held(shop.settings) == [first.source.name]
+
+
+# ---------------------------------------------------------------------------------- the declaration
+
+
+@pytest.mark.parametrize("name", names())
+def test_sources_that_ship_can_be_read(name):
+    assert read_source(name).tables
+
+
+def test_everything_that_is_wrong_with_a_declaration_is_said_at_once(shop):
+    (shop.source / "source.toml").write_text(
+        """
+        compny = "X"
+        currency = "Euro"
+        fiscal_year_start = 13
+        alone = "yes"
+        [writing]
+        separator = "--"
+        decimal_mark = "."
+        thousands_mark = "."
+        encoding = "utf-9"
+        dates = "dd.mm"
+        [files.sales]
+        columns = { No = "txt", " no" = "text" }
+        replace.Nr = { a = "b" }
+        [[files.sales.leave_out]]
+        where = "true"
+        [files.2nd]
+        file = 5
+        [tables]
+        order = "from sales"
+        people = "people.sql"
+        """
+    )
+    message = shop.refused()
+    for expected in (
+        "There is no key 'compny'. Did you mean 'company'?",
+        "currency is 'Euro'; write its three letters, such as EUR",
+        "fiscal_year_start is 13; write a whole number from 1 to 12",
+        "alone is 'yes'; write true or false",
+        "writing: separator is '--'; write one character",
+        "writing: decimal_mark and thousands_mark are both '.'",
+        "writing: encoding 'utf-9' is not known",
+        "writing: dates is 'dd.mm'; write where day, month and year stand, such as dd.mm.yyyy",
+        "files.sales: file is missing",
+        "files.sales.columns: No: There is no type 'txt'. Did you mean 'text'?",
+        "files.sales.columns:  no is declared twice",
+        "files.sales: replace: There is no column 'Nr'. Did you mean 'No'?",
+        "files.sales.leave_out[1]: reason is missing",
+        "files.2nd: the name is used in queries",
+        "files.2nd: file is 5; write a text in quotes",
+        "files.2nd.columns: no columns are declared",
+        "[tables]: There is no table 'order'. Did you mean 'orders'?",
+        "tables: people: there is no file",
+    ):
+        assert expected in message
+
+
+@pytest.mark.parametrize("text", ["about = ", "files = 3", ""])
+def test_a_declaration_that_is_none_is_refused(shop, text):
+    (shop.source / "source.toml").write_text(text)
+    assert "source.toml" in shop.refused()
+
+
+def test_a_condition_or_a_view_that_cannot_be_run_is_refused_in_words(shop):
+    shop.declare("No = 'Total'", "Number = 'Total'")
+    assert "leave_out of the file sales cannot be used: Binder Error" in shop.refused()
+    shop.declare("[tables]", '[views]\nodd = "select Nr from sales"\n[tables]')
+    assert "the view odd: the query cannot be run: Binder Error" in shop.refused()
+
+
+def test_views_are_shared_by_tables(shop):
+    shop.declare("[tables]", '[views]\nodd = "from sales"\neven = "from odd"\n[tables]')
+    (shop.source / "orders.sql").write_text(ORDERS.replace("from sales", "from even"), encoding="utf-8")
+    assert table_of(shop.load(), "orders").kept == 2
+
+
+# ------------------------------------------------------------------------------ the sample's source
+
+
+def test_the_sample_source_brings_every_table_with_every_column():
+    source = read_source("sample")
+    assert list(source.tables) == list(TABLES)
+    assert {file.name: tuple(file.columns) for file in source.files} == {
+        table.name: table.names for table in TABLES.values()
+    }
+    assert source.alone
+
+
+def test_what_the_sample_company_writes_is_read_back(tmp_path):
+    from made_history import write_history
+
+    write_history(
+        tmp_path,
+        territories=[{"territory": "North", "region": "All"}],
+        people=[{"rep": "Anna"}],
+        goals=[
+            {"rep": "Anna", "metric": "revenue", "month": "2026-01-01", "target": 1_234_56},
+            {"rep": "Anna", "metric": "units", "month": "2026-01-01", "target": 7},
+            {"rep": "Anna", "metric": "deal_size", "month": "2026-01-01", "target": 99},
+        ],
+    )
+    written = {file.stem: pq.read_table(file) for file in (tmp_path / "made").glob("*.parquet")}
+    empty = {name: pa.table(arrow_schema(table).empty_table()) for name, table in TABLES.items()}
+    frames = {name: written.get(name, empty[name]).to_pandas(types_mapper=_nullable) for name in TABLES}
+    sample_files.write(tmp_path / "files", frames)
+    workspace = config.load(tmp_path / "workspace")
+    assert import_source("sample", tmp_path / "files", workspace).quarantined == 0
+    goals = pq.read_table(workspace.history / "sample" / "goals.parquet").to_pylist()
+    assert {row["metric"]: row["target"] for row in goals} == {"revenue": 1_234_56, "units": 7, "deal_size": 99}
+
+
+def _nullable(type):
+    import pandas as pd
+
+    return pd.Int64Dtype() if type == pa.int64() else None
+
+
+# ----------------------------------------------------------------------------- the data dictionary
+
+
+def test_the_data_dictionary_describes_every_column_of_every_table_and_nothing_else():
+    text = (config.ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    described = {}
+    for part in re.split(r"^### ", text, flags=re.M)[1:]:
+        rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (yes|no) \| (.+) \|$", part, flags=re.M)
+        described[part.split("\n")[0].strip("` ")] = rows
+    assert described == {
+        table.name: [
+            (column.name, column.type, "yes" if column.required else "no", column.help) for column in table.columns
+        ]
+        for table in TABLES.values()
+    }
