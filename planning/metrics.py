@@ -54,7 +54,7 @@ def _catalogue(*metrics: Metric) -> dict[str, Metric]:
 
 
 METRICS = _catalogue(
-    Metric("revenue", "Revenue", "money", True, "Order lines by order date, before later corrections, "
+    Metric("revenue", "Revenue", "money", True, "Order lines by order date, "
            "returns deducted, credited to the rep on the order.", "orders", "amount", "date"),
     Metric("units", "Units", "count", True, "Quantity of order lines by order date, returns deducted.",
            "orders", "quantity", "date"),

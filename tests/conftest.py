@@ -7,8 +7,6 @@ import pytest
 from made_history import write_history
 
 from planning.history.engine import History
-from planning.workbook import goals, start
-from planning.workbook.place import stand
 
 
 @pytest.fixture
@@ -40,16 +38,30 @@ def real_data():
 @pytest.fixture(scope="session")
 def sample_company(tmp_path_factory):
     """Make a workspace with the sample company and the assumptions it starts with; read only."""
+    from planning.workbook import start
+
     workspace = tmp_path_factory.mktemp("sample") / "workspace"
     start.sample(str(workspace), lambda _: None)
     return workspace
 
 
-@pytest.fixture
-def planned(sample_company, tmp_path):
-    """Make a workspace of one's own with the sample company and goals."""
-    workspace = tmp_path / "workspace"
+@pytest.fixture(scope="session")
+def planned_company(sample_company, tmp_path_factory):
+    """Make a workspace with the sample company and goals; read only."""
+    from planning.workbook import goals
+    from planning.workbook.place import stand
+
+    workspace = tmp_path_factory.mktemp("planned") / "workspace"
     shutil.copytree(sample_company, workspace)
-    context = stand(str(workspace))
-    goals.set_goals(context, "planner")
-    return context
+    goals.set_goals(stand(str(workspace)), "planner")
+    return workspace
+
+
+@pytest.fixture
+def planned(planned_company, tmp_path):
+    """Make a workspace of one's own with the sample company and goals."""
+    from planning.workbook.place import stand
+
+    workspace = tmp_path / "workspace"
+    shutil.copytree(planned_company, workspace)
+    return stand(str(workspace))

@@ -301,7 +301,7 @@ def test_a_form_shows_tables_and_widgets_alike():
     panel = blocks.panel("A & B", Html("<p>table</p>"), Button(description="Save"))
     title, table, button = panel.children
     assert "A &amp; B" in title.value
-    assert table.value == "<p>table</p>"
+    assert "<p>table</p>" in table.value
     assert isinstance(button, Button)
 
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,8 @@ from planning.errors import HistoryError, SourceError
 from planning.history import landing
 from planning.history.contracts import arrow_schema
 from planning.history.importing import held, import_source, last_report
-from planning.history.source import names, read_source
+from planning.history.source import IMPLIED, names, read_source
+from planning.history.writing import Writing
 from planning.sample import files as sample_files
 from planning.tables import TABLES
 
@@ -182,6 +184,7 @@ def test_the_report_is_kept_and_prints_as_flat_records(shop):
     assert said["Sales.csv", "Article: 'Cheir' taken as 'Chair'"] == (1, "")
     assert said["Sales.csv", "left out: sum of the month"] == (1, "")
     assert said["orders", "kept"] == (2, "1,134.56")
+    assert said["people", "kept"] == (2, "")
 
 
 def test_progress_is_told(shop):
@@ -258,8 +261,7 @@ def test_everything_that_is_wrong_in_all_files_is_said_at_once(shop):
         "  - Staff.csv: There is no column 'Boss'. Known: Name, Name.",
         "  - Areas.csv: line 2: byte f6 is not utf-8, which is declared. Save the file so, or declare how it is "
         "written (cp1252, perhaps)",
-        "  - Goods.csv: There is no file 'Goods.csv'. Did you mean 'Areas.csv'? Known: Areas.csv, Sales.csv, "
-        "Staff.csv.",
+        "  - Goods.csv: There is no file 'Goods.csv'. Known: Areas.csv, Sales.csv, Staff.csv.",
         "  - Sales.csv: column 'Day': line 2 has '30.02.2026', line 4 has '2026-04-02'; expected a date written "
         "dd.mm.yyyy, from 1900 to 2199",
         "  - Sales.csv: column 'Pieces': line 2 has '1.5'; expected a whole number such as 1.234 or -5",
@@ -416,6 +418,28 @@ def test_an_import_that_is_killed_between_the_renames_is_put_right_by_the_next_l
     assert shop.bytes() == before
 
 
+def test_a_move_that_fails_puts_back_what_was_there_before(shop, monkeypatch):
+    shop.load()
+    before = shop.bytes()
+    shop.add("Sales.csv", "A3;03.04.2026;Anna;Wien;Chair;1;50,00")
+    rename = Path.rename
+
+    def failing(path, target):
+        if path.parent.parent == shop.settings.scratch:
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    assert "Input/output error" in shop.refused()
+    assert shop.bytes() == before
+
+
+def test_a_folder_in_place_of_a_file_is_refused(shop):
+    (shop.files / "Staff.csv").unlink()
+    (shop.files / "Staff.csv").mkdir()
+    assert "Staff.csv: cannot be opened: Is a directory" in shop.refused()
+
+
 def test_a_disk_that_is_full_is_said_and_leaves_what_was_there_before(shop, monkeypatch):
     shop.load()
     before = shop.bytes()
@@ -440,7 +464,9 @@ def test_a_new_workspace_takes_over_the_settings_of_the_source(shop):
 
 def test_settings_that_the_workspace_has_of_its_own_stand(shop):
     config.update(shop.settings, company="Ours", currency="EUR")
-    shop.load()
+    shop.settings, told = config.load(shop.settings.workspace), []
+    shop.load(told.append)
+    assert told[0] == "The fiscal year of this workspace begins in month 1; the source's gives way."
     settings = config.load(shop.settings.workspace)
     assert (settings.company, settings.fiscal_year_start) == ("Ours", 1)
 
@@ -455,6 +481,7 @@ def test_a_source_with_other_decimals_is_read_with_them(shop):
     shop.load()
     assert shop.rows("orders")[0]["amount"] == 1_234_560
     assert config.load(shop.settings.workspace).minor_digits == 3
+    assert not shop.load().changed
 
 
 def second_shop(shop, tmp_path, **changes):
@@ -526,6 +553,7 @@ def test_everything_that_is_wrong_with_a_declaration_is_said_at_once(shop):
         [writing]
         separator = "--"
         decimal_mark = "."
+        quote = "é"
         thousands_mark = "."
         encoding = "utf-9"
         dates = "dd.mm"
@@ -536,6 +564,11 @@ def test_everything_that_is_wrong_with_a_declaration_is_said_at_once(shop):
         where = "true"
         [files.2nd]
         file = 5
+        leave_out = "No = 1"
+        [files.2nd.writing]
+        separator = "'"
+        quote = "'"
+        decimal_mark = "-"
         [tables]
         order = "from sales"
         people = "people.sql"
@@ -548,16 +581,20 @@ def test_everything_that_is_wrong_with_a_declaration_is_said_at_once(shop):
         "fiscal_year_start is 13; write a whole number from 1 to 12",
         "alone is 'yes'; write true or false",
         "writing: separator is '--'; write one character",
+        "writing: separator and quote must be plain characters, and no line ends",
         "writing: decimal_mark and thousands_mark are both '.'",
         "writing: encoding 'utf-9' is not known",
         "writing: dates is 'dd.mm'; write where day, month and year stand, such as dd.mm.yyyy",
         "files.sales: file is missing",
         "files.sales.columns: No: There is no type 'txt'. Did you mean 'text'?",
         "files.sales.columns:  no is declared twice",
-        "files.sales: replace: There is no column 'Nr'. Did you mean 'No'?",
+        "files.sales: replace: There is no column 'Nr'. Known: ",
         "files.sales.leave_out[1]: reason is missing",
         "files.2nd: the name is used in queries",
         "files.2nd: file is 5; write a text in quotes",
+        "files.2nd: leave_out must be written in double brackets",
+        "files.2nd.writing: separator and quote are both",
+        "files.2nd.writing: decimal_mark and thousands_mark cannot be letters, digits or a minus",
         "files.2nd.columns: no columns are declared",
         "[tables]: There is no table 'order'. Did you mean 'orders'?",
         "tables: people: there is no file",
@@ -625,7 +662,25 @@ def _nullable(type):
     return pd.Int64Dtype() if type == pa.int64() else None
 
 
-# ----------------------------------------------------------------------------- the data dictionary
+# ------------------------------------------------------------------------------------ what is written
+
+
+def test_the_example_of_the_handbook_does_what_it_says(tmp_path):
+    handbook = (config.sources() / "README.md").read_text(encoding="utf-8")
+    for file, text in re.findall(r"^```\w+ (\S+)\n(.*?)^```$", handbook, flags=re.M | re.S):
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    report = import_source(tmp_path, tmp_path, config.load(tmp_path / "workspace"))
+    orders = table_of(report, "orders")
+    assert [file.rows for file in report.files] == [2, 3]
+    assert (report.files[1].replaced[0].rows, report.quarantined) == (1, 1)
+    assert (orders.kept, orders.total_out) == (2, 1_135_56)
+
+
+def test_the_handbook_names_every_key_of_a_source():
+    handbook = (config.sources() / "README.md").read_text(encoding="utf-8")
+    keys = {*IMPLIED, "about", "alone", *(field.name for field in fields(Writing)), "replace.COLUMN", "leave_out"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in handbook] == []
+    assert [f"`{name}`" for name in names() if f"`{name}`" not in handbook] == []
 
 
 def test_the_data_dictionary_describes_every_column_of_every_table_and_nothing_else():

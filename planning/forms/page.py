@@ -51,11 +51,30 @@ class Page:
         return shell.header(self.context, self.active, self.person)._repr_html_() + told
 
 
-def open_page(name: str, workspace: str, year: int, scenario: str, territory: str) -> Page:
+@dataclass(frozen=True, repr=False)
+class Closed(Html):
+    """A page, or live parts of one, that cannot be shown; each part that is asked of it shows `part` instead.
+
+    Parameters
+    ----------
+    part
+        HTML that stands for each part.
+    """
+
+    part: str = ""
+
+    def __getattr__(self, name: str) -> Html:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Html(self.part)
+
+
+def open_page(name: str, workspace: str, year: int, scenario: str, territory: str) -> Page | Closed:
     """Open a page where its parameters say, or where its address says if it was opened in a browser.
 
-    What the address says wrongly is said on the page, which then opens on the whole company. In a batch
-    everything wrong is an error.
+    What the address says wrongly is said on the page, which then opens on the whole company; what keeps
+    any page from being shown, such as a workspace without a history, is said alone. In a batch everything
+    wrong is an error.
 
     Parameters
     ----------
@@ -67,7 +86,7 @@ def open_page(name: str, workspace: str, year: int, scenario: str, territory: st
     Raises
     ------
     PlanningError
-        If even the whole company cannot be shown, such as before a history was imported.
+        In a batch, if the page cannot be shown as asked.
     """
     asked = shell.query()
     person, active = asked.get("person", ""), f"{name}.ipynb"
@@ -76,9 +95,9 @@ def open_page(name: str, workspace: str, year: int, scenario: str, territory: st
             workspace, _year(asked, year), asked.get("scenario", scenario), asked.get("territory", territory)
         )
     except PlanningError as error:
-        if not asked or _in_batch():
+        if _in_batch():
             raise
-        return Page(stand(workspace, year, scenario), active, person, f"{error}\nHere is the whole company instead.")
+        return _whole_company(workspace, year, scenario, str(error), active, person)
     return Page(context, active, person)
 
 
@@ -87,12 +106,15 @@ def section(show: Callable[Concatenate[Here, P], Any]) -> Callable[Concatenate[H
 
     @wraps(show)
     def guarded(here: Here, *args: P.args, **kwargs: P.kwargs) -> Any:
+        if isinstance(here, Closed):
+            return Closed(here.part)
         try:
             return show(here, *args, **kwargs)
         except PlanningError as error:
             if _in_batch():
                 raise
-            return Html(message("info", str(error)))
+            told = message("info", str(error))
+            return Closed(told, part=told)
 
     return cast(Callable[Concatenate[Here, P], Any], guarded)
 
@@ -154,6 +176,15 @@ def words(*sentences: str) -> Html:
 def of_company(here: Page) -> Context:
     """Give the place of the whole company."""
     return replace(here.context, territory="")
+
+
+def _whole_company(workspace: str, year: int, scenario: str, problem: str, active: str, person: str) -> Page | Closed:
+    """Open on the whole company instead, or say why nothing can be shown at all."""
+    try:
+        context = stand(workspace, year, scenario)
+    except PlanningError as error:
+        return Closed(shell.style().markup + blocks.nothing_yet(str(error)).markup)
+    return Page(context, active, person, f"{problem}\nHere is the whole company instead.")
 
 
 def _year(asked: Mapping[str, str], year: int) -> int:

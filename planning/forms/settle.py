@@ -88,8 +88,8 @@ class _Table:
         }
         self._talk: Talk = self._look()
         self._seen, self._origin = Live(self._draw), Live(self._draw_origin)
-        for each in (self._rep, self._role):
-            each.control.observe(lambda _: self._sit_down(), names="value")
+        self._rep.control.observe(lambda _: self._sit_down(), names="value")
+        self._role.control.observe(lambda _: self._change_sides(), names="value")
         self._sit_down()
         self.view = blocks.panel(
             "",
@@ -107,13 +107,19 @@ class _Table:
         return negotiation.talk(of_company(self._here), self._rep.control.value)
 
     def _sit_down(self) -> None:
-        """Show the chosen rep's goal as it stands now, and offer the moves that are the chosen role's."""
-        if self._rep.control.value is None or self._role.control.value is None:
+        """Show the chosen rep's goal as it stands now, and begin an offer from it."""
+        if self._rep.control.value is None:
             return
         self._talk = self._look()
-        role = self._role.control.value
-        self._name.fill(self._rep.control.value if role == "rep" else self._talk.manager)
         self._fill_lines()
+        self._change_sides()
+
+    def _change_sides(self) -> None:
+        """Offer the moves that are the chosen role's; what was typed stays."""
+        role = self._role.control.value
+        if role is None:
+            return
+        self._name.fill(self._talk.thread.rep if role == "rep" else self._talk.manager)
         self._refresh()
 
     def _refresh(self) -> None:

@@ -4,7 +4,7 @@ A row that breaks a contract is put aside with the reason; a table that cannot b
 with the same key twice, is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -82,6 +82,7 @@ def judge(engine: duckdb.DuckDBPyConnection, table: Table) -> TableRead:
     broken = ", ".join(f"case when {sql} then {literal(reason)} end" for sql, reason in _rules(table))
     reason = f"nullif(concat_ws('; ', {broken}), '')"
     engine.execute(f"create table {_judged(table)} as select *, {reason} as _reason from {_brought(table)}")
+    engine.execute(f"drop table {_brought(table)}")
     for column in table.columns:
         if column.refers_to == table.name:
             _follow(engine, table, column)
@@ -93,6 +94,11 @@ def judge(engine: duckdb.DuckDBPyConnection, table: Table) -> TableRead:
         f"create view {kept(table)} as select * exclude (_reason) from {_judged(table)} where _reason is null"
     )
     return _counted(engine, table)
+
+
+def leave_empty(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make ``kept_NAME`` without rows, for a table that the source does not bring."""
+    engine.execute(f"create view {kept(table)} as {_no_rows(table, table.names)}")
 
 
 def key_problems(engine: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
@@ -113,8 +119,9 @@ def beside(engine: duckdb.DuckDBPyConnection, table: Table, keys: pa.Table | Non
         Its key columns and ``source``; nothing if no other source brings the table.
     """
     if keys is None:
-        typed = [f"cast(null as {SQL_TYPES[_column(table, name).type]}) as {quoted(name)}" for name in table.key]
-        engine.execute(f"create view beside_{table.name} as select {', '.join(typed)}, '' as source where false")
+        engine.execute(
+            f"create view beside_{table.name} as select *, '' as source from ({_no_rows(table, table.key)})"
+        )
     else:
         engine.register(f"beside_{table.name}", keys)
 
@@ -148,8 +155,9 @@ def _judged(table: Table) -> str:
     return f"judged_{table.name}"
 
 
-def _column(table: Table, name: str) -> Column:
-    return table.columns[table.names.index(name)]
+def _no_rows(table: Table, names: Sequence[str]) -> str:
+    typed = [f"cast(null as {SQL_TYPES[column.type]}) as {quoted(column.name)}" for column in table.columns]
+    return f"select {', '.join(quoted(name) for name in names)} from (select {', '.join(typed)}) where false"
 
 
 def _query_problems(table: Table, types: Mapping[str, str]) -> list[str]:

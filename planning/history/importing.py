@@ -59,6 +59,8 @@ def import_source(
         raise SourceError(f"There is no folder {place}. Say where the files of {source.name} lie.")
     ours = _settings_for(source, settings)
     _check_company(source, ours)
+    if ours.fiscal_year_start != source.implied.get("fiscal_year_start", ours.fiscal_year_start):
+        tell(f"The fiscal year of this workspace begins in month {ours.fiscal_year_start}; the source's gives way.")
     fingerprint = _fingerprint(source, place, ours)
     report = _last_if_same(ours, source.name, fingerprint)
     if report is None:
@@ -126,16 +128,16 @@ def _bring_tables(
     brought = []
     for table in TABLES.values():
         contracts.beside(engine, table, _keys_beside(settings, source.name, table))
-        query = source.tables.get(table.name, _nothing(table))
+        faults = []
         if table.name in source.tables:
             tell(f"Checking {table.name} ...")
-        faults = contracts.bring(engine, table, query)
-        problems += faults
-        if faults:
-            contracts.bring(engine, table, _nothing(table))
-        found = contracts.judge(engine, table)
-        problems += [] if faults else contracts.key_problems(engine, table)
-        brought += [found] if table.name in source.tables else []
+            faults = contracts.bring(engine, table, source.tables[table.name])
+        if faults or table.name not in source.tables:
+            problems += faults
+            contracts.leave_empty(engine, table)
+            continue
+        brought.append(contracts.judge(engine, table))
+        problems += contracts.key_problems(engine, table)
     _refuse(source, None, problems)
     return tuple(brought)
 
@@ -148,10 +150,6 @@ def _make_views(engine: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
         except duckdb.Error as error:
             problems.append(f"the view {name}: the query cannot be run: {said(error)}")
     return problems
-
-
-def _nothing(table: Table) -> str:
-    return f"select null as {quoted(table.names[0])} where false"
 
 
 def _keys_beside(settings: Settings, name: str, table: Table) -> pa.Table | None:
@@ -194,7 +192,7 @@ def _settings_for(source: Source, settings: Settings) -> Settings:
                 f"{source.name} has {name} {source.implied[name]}, this workspace has {own[name]}. Amounts of both "
                 "cannot stand together: use another workspace."
             )
-    return settings.model_copy(update={name: value for name, value in source.implied.items() if name not in own})
+    return settings.model_copy(update={**source.implied, **own})
 
 
 def _keep_settings(source: Source, settings: Settings) -> None:

@@ -13,8 +13,11 @@ from planning.history.source import File
 from planning.history.writing import Writing, date_parts
 from planning.tables import Type
 
-_EARLIEST, _LATEST = "1900-01-01", "2199-12-31"
-"""A date outside these is a slip of the keyboard; what stands for "no end" is replaced by an empty text."""
+_DIGITS = {
+    "d": "[0-9]{1,2}", "dd": "[0-9]{2}", "m": "[0-9]{1,2}", "mm": "[0-9]{2}",
+    "yy": "[0-9]{2}", "yyyy": "(?:19|20|21)[0-9]{2}",
+}  # fmt: skip
+"""Pattern of each part of a date. A year outside 1900 to 2199 is a slip of the keyboard."""
 
 _DECIMALS = 6
 
@@ -48,18 +51,15 @@ def give_types(engine: duckdb.DuckDBPyConnection, file: File, texts: str, minor_
     What is wrong, a fault a column, with the first places; the table is made only if nothing is.
     """
     typed = {name: expression(name, type, file.writing, minor_digits) for name, type in file.columns.items()}
-    faulty = {
-        name: f"{sql} is null and {filled(name)}" for name, sql in typed.items() if file.columns[name] != "text"
-    }
-    counts = dict(zip(faulty, _counts(engine, texts, list(faulty.values())), strict=True))
+    columns = ", ".join(f"{sql} as {quoted(name)}" for name, sql in typed.items())
+    engine.execute(f"create table {quoted(file.name)} as select {columns}, _line, _file from {texts}")
     problems = [
-        _fault(engine, texts, name, faulty[name], count, expected(file.columns[name], file.writing, minor_digits))
-        for name, count in counts.items()
+        _fault(engine, texts, name, typed[name], count, expected(file.columns[name], file.writing, minor_digits))
+        for name, count in _refused(engine, file, texts).items()
         if count
     ]
-    if not problems:
-        columns = ", ".join(f"{sql} as {quoted(name)}" for name, sql in typed.items())
-        engine.execute(f"create table {quoted(file.name)} as select {columns}, _line, _file from {texts}")
+    if problems:
+        engine.execute(f"drop table {quoted(file.name)}")
     return problems
 
 
@@ -95,7 +95,7 @@ def expression(column: str, type: Type, writing: Writing, minor_digits: int) -> 
 def expected(type: Type, writing: Writing, minor_digits: int) -> str:
     """Say in words how a value of a type must be written."""
     if type == "date":
-        return f"a date written {writing.dates}, from {_EARLIEST[:4]} to {_LATEST[:4]}"
+        return f"a date written {writing.dates}, from 1900 to 2199"
     whole = f"1{writing.thousands_mark}234"
     if type == "whole":
         return f"a whole number such as {whole} or -5"
@@ -133,42 +133,41 @@ def _escaped(mark: str) -> str:
 def _date(text: str, writing: Writing) -> str:
     """Pick year, month and day by the declared form, and let the calendar judge them."""
     parts = date_parts(writing.dates)
-    sizes = {"d": "[0-9]{1,2}", "dd": "[0-9]{2}", "m": "[0-9]{1,2}", "mm": "[0-9]{2}", "yy": "[0-9]{2}",
-             "yyyy": "[0-9]{4}"}  # fmt: skip
-    pattern = "".join(f"({sizes[part]})" if part in sizes else _between(part) for part in parts)
-    letters = [part for part in parts if part in sizes]
+    pattern = "".join(f"({_DIGITS[part]})" if part in _DIGITS else _between(part) for part in parts)
+    picked = {part[0]: _picked(text, parts, part, pattern) for part in parts if part in _DIGITS}
+    year = picked["y"] if "yyyy" in parts else f"'20' || {picked['y']}"
+    iso = f"{year} || '-' || lpad({picked['m']}, 2, '0') || '-' || lpad({picked['d']}, 2, '0')"
+    return f"try_cast(case when regexp_full_match({text}, {literal(pattern)}) then {iso} end as date)"
 
-    def picked(letter: str) -> str:
-        place = next(number for number, part in enumerate(letters, start=1) if part[0] == letter)
-        return f"regexp_extract({text}, {literal(pattern)}, {place})"
 
-    year = picked("y") if "yyyy" in letters else f"'20' || {picked('y')}"
-    iso = f"{year} || '-' || lpad({picked('m')}, 2, '0') || '-' || lpad({picked('d')}, 2, '0')"
-    date = f"try_cast({iso} as date)"
-    right = (
-        f"regexp_full_match({text}, {literal(pattern)}) and {date} between date '{_EARLIEST}' and date '{_LATEST}'"
-    )
-    return f"case when {right} then {date} end"
+def _picked(text: str, parts: list[str], part: str, pattern: str) -> str:
+    """Pick a part by its place where all parts before it are as long as declared, for speed; else by the pattern."""
+    place = parts.index(part)
+    if {"d", "m"}.isdisjoint(parts[: place + 1]):
+        return f"substr({text}, {sum(len(each) for each in parts[:place]) + 1}, {len(part)})"
+    number = sum(each in _DIGITS for each in parts[: place + 1])
+    return f"regexp_extract({text}, {literal(pattern)}, {number})"
 
 
 def _between(part: str) -> str:
     return "".join(f"[{_escaped(mark)}]" for mark in part)
 
 
-def _counts(engine: duckdb.DuckDBPyConnection, texts: str, conditions: list[str]) -> tuple[int, ...]:
-    if not conditions:
-        return ()
-    counted = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
-    return engine.sql(f"select {counted} from {texts}").fetchall()[0]
+def _refused(engine: duckdb.DuckDBPyConnection, file: File, texts: str) -> dict[str, int]:
+    """Count for each column the texts that are more than blanks but became nothing."""
+    written = ", ".join(f"count(*) filter (where {filled(name)})" for name in file.columns)
+    became = ", ".join(f"count({quoted(name)})" for name in file.columns)
+    before = engine.sql(f"select {written} from {texts}").fetchall()[0]
+    after = engine.sql(f"select {became} from {quoted(file.name)}").fetchall()[0]
+    return {name: there - typed for name, there, typed in zip(file.columns, before, after, strict=True)}
 
 
-def _fault(
-    engine: duckdb.DuckDBPyConnection, texts: str, column: str, condition: str, count: int, expected: str
-) -> str:
-    rows = engine.sql(
-        f"select _line, {quoted(column)} from {texts} where {condition} order by _line limit {SHOWN}"
-    ).fetchall()
-    places = [f"line {line} has {_shortened(value)!r}" for line, value in rows]
+def _fault(engine: duckdb.DuckDBPyConnection, texts: str, column: str, sql: str, count: int, expected: str) -> str:
+    name = quoted(column)
+    refused = (
+        f"select _line, {name} from {texts} where {filled(column)} and {sql} is null order by _line limit {SHOWN}"
+    )
+    places = [f"line {line} has {_shortened(value)!r}" for line, value in engine.sql(refused).fetchall()]
     return f"column {column!r}: {listed(places, count)}; expected {expected}"
 
 

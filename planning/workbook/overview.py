@@ -48,7 +48,7 @@ class Overview:
         return {
             "history": f"{self.months[0]} to {self.months[1]}",
             "assumptions": f"{self.assumptions} in force" if self.assumptions else "",
-            "goals": "set" if begun else "",
+            "goals": "Split to every rep" if begun else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
         }
 
