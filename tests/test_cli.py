@@ -1,0 +1,141 @@
+"""The command line: what it prints for people and machines, and its exit codes."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from decimal import Decimal
+
+import pytest
+from typer.testing import CliRunner
+
+from planning.cli.main import app
+from planning.errors import PlanningError
+from planning.workbook import goals
+
+REP = "Aiko Tanabe"
+
+
+@pytest.fixture
+def run(planned, monkeypatch):
+    """Run a command in a planned workspace, and give what it printed."""
+    monkeypatch.setenv("PLANNING_WORKSPACE", str(planned.settings.workspace))
+
+    def command(*words):
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        if isinstance(result.exception, PlanningError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return command
+
+
+def records(text):
+    return json.loads(text, parse_float=Decimal)
+
+
+def test_attainment_is_a_list_of_flat_records_with_cents(run):
+    told = records(run("history", "attainment", "--by", "rep", "--from", "2026-01", "--to", "2026-12", "-f", "json"))
+    assert set(told[0]) == {"rep", "goal", "result", "difference", "attainment"}
+    aiko = next(each for each in told if each["rep"] == REP)
+    assert aiko["difference"] == aiko["result"] - aiko["goal"]
+    assert aiko["attainment"] == pytest.approx(aiko["result"] / aiko["goal"])
+    assert all(each["result"] == each["result"].quantize(Decimal("0.01")) for each in told)
+
+
+def test_csv_says_the_same_as_json(run):
+    words = ("history", "attainment", "--by", "territory,quarter", "--format")
+    rows = list(csv.DictReader(io.StringIO(run(*words, "csv"))))
+    told = records(run(*words, "json"))
+    assert [(row["territory"], row["quarter"], Decimal(row["result"])) for row in rows] == [
+        (each["territory"], each["quarter"], each["result"]) for each in told
+    ]
+
+
+def test_the_steps_of_a_goal_add_up_to_it(run, planned):
+    steps = records(run("goals", "explain", REP, "--format", "json"))
+    assert set(steps[0]) == {"step", "amount", "reason", "source"}
+    table = goals.goals(planned)
+    assert sum(each["amount"] for each in steps) * 100 == int(table.loc[table["rep"] == REP, "assigned"].sum())
+
+
+def test_people_get_a_table(run):
+    shown = run("goals", "show")
+    assert "Harbour Coast" in shown
+    assert "$" in shown
+
+
+def test_a_goal_is_negotiated_to_agreement(run):
+    before = records(run("goals", "show", "-f", "json"))
+    run("negotiation", "propose", REP, "--as", "Mia", "--note", "Last year and the market")
+    run("negotiation", "counter", REP, "--note", "A competitor came", "--line", "Cookware=150000.50")
+    run("negotiation", "comment", REP, "--as", "Mia", "--note", "Understood")
+    run("negotiation", "accept", REP, "--as", "Mia", "--version", "2")
+    with pytest.raises(PlanningError, match="version 2"):
+        run("negotiation", "accept", REP, "--as", REP, "--version", "1")
+    run("negotiation", "accept", REP, "--as", REP, "--version", "2")
+    moves = records(run("negotiation", "show", REP, "-f", "json"))
+    assert [each["kind"] for each in moves] == ["propose", "counter", "comment", "accept", "accept"]
+    split = records(run("goals", "split", REP, "--by", "product", "-f", "json"))
+    assert {"product": "Cookware", "goal": Decimal("150000.50")} in split
+    after = records(run("goals", "show", "-f", "json"))
+    assert after[0]["assigned"] == before[0]["assigned"]
+    standing = records(run("negotiation", "list", "-f", "json"))
+    assert {each["rep"] for each in standing if each["state"] == "agreed"} == {REP}
+
+
+def test_assumptions_are_stated_listed_and_withdrawn(run):
+    run("assumptions", "add", "rep_turnover", "--likely", "10%", "--owner", "HR", "--evidence", "Last year",
+        "--number", "months_to_fill=4", "--territory", "Harbour Coast")  # fmt: skip
+    told = records(run("assumptions", "list", "-f", "json"))[-1]
+    assert (told["kind"], told["scope"], told["likely"]) == ("rep_turnover", "Harbour Coast", Decimal("0.1"))
+    assert told["effect_likely"] < 0
+    run("assumptions", "withdraw", told["identity"])
+    assert told["identity"] not in [each["identity"] for each in records(run("assumptions", "list", "-f", "json"))]
+
+
+def test_a_batch_writes_reports_and_makes_none_twice(run, planned):
+    first = CliRunner().invoke(app, ["batch", "Harbour Coast"])
+    assert first.exit_code == 0, first.output
+    assert "1 reports made" in first.output
+    folder = planned.settings.reports / "report-territory" / "FY2027"
+    page = (folder / "Harbour-Coast.html").read_text(encoding="utf-8")
+    assert "What we ask for" in page
+    assert 'src="http' not in page
+    assert "1 were there already" in CliRunner().invoke(app, ["batch", "Harbour Coast"]).output
+
+
+def test_a_parameter_that_the_report_does_not_have_is_refused_before_anything_runs(run, planned):
+    with pytest.raises(PlanningError, match="yaer"):
+        run("batch", "-p", "yaer=2027")
+    assert not (planned.settings.reports / "report-territory").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["goals", "explain", "Nobody"], 1, "There is no owner in this book 'Nobody'"),
+        (["history", "attainment", "--metric", "revnue"], 1, "Did you mean 'revenue'"),
+        (["history", "attainment", "--nonsense"], 2, "No such option"),
+        (["--help"], 0, "The steps, in the order of the season"),
+    ],
+)
+def test_exit_codes_and_messages_without_a_traceback(planned, words, code, said):
+    place = {"PLANNING_WORKSPACE": str(planned.settings.workspace), "PATH": "/usr/bin:/bin", "COLUMNS": "200"}
+    done = subprocess.run([sys.executable, "-m", "planning", *words], capture_output=True, text=True, env=place)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_readme_names_only_commands_that_there_are():
+    from planning import settings
+
+    readme = (settings.ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in readme.splitlines() if line.startswith("    planning ")]
+    assert len(lines) > 5
+    for line in lines:
+        words = [word for word in line.split()[1:3] if word.isalpha()]
+        assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0, line
