@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+from made_history import write_history
 
 from planning.errors import HistoryError, PlanningError
 from planning.history.engine import Sums, open_history
@@ -112,3 +113,18 @@ def test_a_broken_file_is_said_to_be_broken(tmp_path):
 def test_a_workspace_without_any_history_opens_empty(tmp_path):
     with open_history(Settings(workspace=tmp_path)) as history:
         assert history.names("rep") == []
+
+
+@pytest.mark.parametrize("name", ["all*", "plan[1]", "what?"])
+def test_the_name_of_a_workspace_is_not_taken_for_a_pattern(tmp_path, name):
+    for workspace, amount in ((name, 10), ("all of it", 5), ("plan1", 5), ("whats", 5)):
+        write_history(tmp_path / workspace / "history", orders=[order(1, "Ana", amount)])
+    with open_history(Settings(workspace=tmp_path / name)) as history:
+        assert history.rows("select sum(amount) as total from orders")["total"].tolist() == [10]
+
+
+def test_a_history_that_stepped_aside_when_the_machine_stopped_is_found(tmp_path):
+    place = Settings(workspace=tmp_path)
+    write_history(place.workspace / ".replaced", source="ours", territories=[{"territory": "Canada"}])
+    with open_history(place) as history:
+        assert history.names("territory") == ["Canada"]

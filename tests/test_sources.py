@@ -621,6 +621,28 @@ def test_views_are_shared_by_tables(shop):
     assert table_of(shop.load(), "orders").kept == 2
 
 
+@pytest.mark.parametrize("name", ["quarantine", "Kept_people", "texts_read"])
+def test_names_that_the_import_uses_itself_are_refused(shop, name):
+    shop.declare("[tables]", f'[views]\n{name} = "from sales"\n[tables]')
+    assert f"a file or view cannot be called {name!r}" in shop.refused()
+
+
+def test_names_that_queries_cannot_tell_apart_are_refused(shop):
+    shop.declare("[tables]", '[views]\nSALES = "from staff"\n[tables]')
+    assert "'sales' is the name of two files or views" in shop.refused()
+
+
+@pytest.mark.parametrize("path", ["../Sales.csv", "/etc/hostname"])
+def test_a_file_outside_the_folder_is_refused(shop, path):
+    shop.declare('file = "Sales.csv"', f'file = "{path}"')
+    assert "it must lie in the folder that is imported" in shop.refused()
+
+
+def test_a_query_may_end_with_a_semicolon(shop):
+    shop.declare('from staff"', 'from staff; "')
+    assert table_of(shop.load(), "orders").kept == 2
+
+
 # ------------------------------------------------------------------------------ the sample's source
 
 

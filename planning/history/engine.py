@@ -4,6 +4,7 @@ Queries are plain SQL and give back small aggregates; orders themselves never le
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from planning.errors import HistoryError, PlanningError, bulleted, unknown_name
+from planning.history import landing
 from planning.periods import PERIODS, FiscalCalendar, first_day, last_day
 from planning.settings import Settings
 from planning.tables import TABLES, Table
@@ -173,7 +175,7 @@ class History:
         files = self._files(table.name)
         names = ", ".join(f'"{name}"' for name in table.names)
         if files:
-            listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+            listed = ", ".join("'" + _verbatim(file).replace("'", "''") + "'" for file in files)
             return f"select {names} from read_parquet([{listed}])"
         typed = ", ".join(f'cast(null as {_TYPES[column.type]}) as "{column.name}"' for column in table.columns)
         return f"select {typed} where false"
@@ -187,6 +189,7 @@ def open_history(settings: Settings) -> History:
     HistoryError
         If a file of it cannot be read.
     """
+    landing.recover(settings)
     try:
         return History(settings.history)
     except duckdb.Error as error:
@@ -266,6 +269,11 @@ class Sums:
         if name in TABLES[self.table].names:
             return f"fact.{name}"
         return f"{_FROM_TABLE[name][0]}.{name}"
+
+
+def _verbatim(file: Path) -> str:
+    """Write a path so that the engine takes none of its characters for a pattern of many files."""
+    return re.sub(r"([*?\[])", r"[\1]", str(file))
 
 
 def _period_number(date: str, period: str, start_month: int) -> str:

@@ -21,6 +21,9 @@ from planning.tables import TABLES, Type
 IMPLIED = ("company", "currency", "minor_digits", "fiscal_year_start")
 """Settings that a source may bring to a workspace that has none of its own."""
 
+_TAKEN = re.compile("quarantine|(texts|brought|judged|kept|beside)_.*")
+"""Names that the import gives to its own tables."""
+
 
 @dataclass(frozen=True)
 class LeaveOut:
@@ -145,6 +148,8 @@ def _source(folder: Path, top: Section) -> Source:
     files = tuple(_file(name, section, writing) for name, section in top.section("files").sections())
     views = _queries(folder, top.section("views"))
     tables = _queries(folder, top.section("tables"))
+    for problem in _name_problems([*(file.name for file in files), *views]):
+        top.wrong(problem)
     if not files:
         top.wrong("there is no [files.NAME]: say which files to read")
     if not tables:
@@ -183,6 +188,8 @@ def _file(name: str, section: Section, usual: Writing) -> File:
         replace={column: each.texts() for column, each in section.section("replace").sections()},
         leave_out=tuple(_leave_out(each) for each in section.list_of_sections("leave_out")),
     )
+    if Path(file.file).is_absolute() or ".." in Path(file.file).parts:
+        section.wrong(f"file is {file.file!r}; it must lie in the folder that is imported")
     for column in file.replace:
         if column not in file.columns:
             section.wrong(f"replace: {unknown_name('column', column, file.columns)}")
@@ -205,6 +212,18 @@ def _columns(section: Section) -> dict[str, Type]:
     return columns
 
 
+def _name_problems(names: list[str]) -> list[str]:
+    """Find files and views that queries could not tell apart; the case of letters means nothing to them."""
+    folded = [name.casefold() for name in names]
+    problems = [
+        f"{name!r} is the name of two files or views" for name in dict.fromkeys(folded) if folded.count(name) > 1
+    ]
+    taken = [name for name in names if _TAKEN.fullmatch(name.casefold())]
+    return problems + [
+        f"a file or view cannot be called {name!r}: the import uses that name itself" for name in taken
+    ]
+
+
 def _leave_out(section: Section) -> LeaveOut:
     left = LeaveOut(section.text("where"), section.text("reason"))
     section.finish()
@@ -217,9 +236,14 @@ def _queries(folder: Path, section: Section) -> dict[str, str]:
     for name, text in section.texts().items():
         file = folder / text.strip()
         if not text.strip().endswith(".sql"):
-            queries[name] = text
+            queries[name] = _one_query(text)
         elif file.is_file():
-            queries[name] = file.read_text(encoding="utf-8")
+            queries[name] = _one_query(file.read_text(encoding="utf-8"))
         else:
             section.wrong(f"{name}: there is no file {file}")
     return queries
+
+
+def _one_query(text: str) -> str:
+    """Drop the semicolon that many editors put at the end of a query; inside another query none can stand."""
+    return text.rstrip().removesuffix(";")
