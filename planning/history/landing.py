@@ -65,6 +65,7 @@ def recover(settings: Settings) -> None:
         if place.exists():
             shutil.rmtree(aside, ignore_errors=True)
         else:
+            place.parent.mkdir(parents=True, exist_ok=True)
             aside.rename(place)
 
 
