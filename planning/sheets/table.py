@@ -7,7 +7,7 @@ Classes in the markup, for the style sheet:
 - ``.number`` on cells, headings and totals that hold figures: right-aligned, figures of even width;
 - ``.negative``, ``.positive`` on figures below or above zero in columns of differences, and ``.negative`` on
   amounts below zero. Their sign is in the text as well;
-- ``.nothing`` on cells without a value;
+- ``.nothing`` on cells without a value, ``.long`` on long texts;
 - ``tr.total`` in ``tfoot`` holds totals, ``tr.empty`` in ``tbody`` the sentence of a table without rows.
 """
 
@@ -66,6 +66,9 @@ FIGURES: dict[str, Write] = {
     "count_difference": lambda value, settings: numbers.count(value, settings, signed=True),
     "number": numbers.number,
 }
+LONG = 40
+"""Letters from which a text needs room of its own on a narrow screen."""
+
 DIFFERENCES = ("difference", "change", "points", "count_difference")
 
 
@@ -184,7 +187,9 @@ def _content(text: str, address: Any) -> str:
 
 
 def _classes(field: Field, value: Any, text: str) -> tuple[str, str]:
-    return _alignment(field), "nothing" if numbers.is_empty(value) else _sign(field, text)
+    if numbers.is_empty(value):
+        return _alignment(field), "nothing"
+    return _alignment(field), _sign(field, text) or ("long" if len(text) > LONG else "")
 
 
 def _alignment(field: Field) -> str:
