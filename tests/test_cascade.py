@@ -15,7 +15,7 @@ EVEN = pd.DataFrame(np.ones((1, 12)) / 12, index=[""])
 
 
 def result(
-    rep, territory="Canada", product="Bikes", amount=1200, holder="", month="2019-08", year=2020, channel="Shop"
+    rep, territory="Canada", product="Bikes", amount=1200, holder="", month="2019-07", year=2020, channel="Shop"
 ):
     return dict(rep=rep, holder=holder, territory=territory, product=product, channel=channel, month=month, year=year,
                 amount=amount)  # fmt: skip
@@ -71,7 +71,7 @@ def test_a_month_that_is_not_in_yet_is_taken_from_a_year_before_and_said_so():
     rows = [result("Ana", amount=500), result("Ana", amount=70, month="2019-06", year=2019)]
     steps, _ = steps_of(rows, ["Ana"])
     reason = next(reason for step, reason in steps if step == "completion")
-    assert reason == "FY2020 made whole, 2020-06 to 2020-06 as a year before"
+    assert reason == "FY2020 made whole: 2020-06 as a year before"
     assert sum(int(step.cells["amount"].sum()) for step in steps.values()) == 570
 
 
@@ -130,3 +130,8 @@ def test_nothing_to_split_by_is_refused_with_the_amount():
     cells = pd.DataFrame([("A", "x", "Bikes", "", "2020-07", -5)], columns=[*LEVELS, "amount"])
     with pytest.raises(AllocationError, match="100 to split"):
         cascade.cascade(100, cells, "amount")
+
+
+def test_a_year_that_the_history_tells_in_part_says_from_when():
+    steps, _ = steps_of([result("Ana", amount=500, month="2019-10")], ["Ana"])
+    assert list(steps) == [("last_year", "Result of FY2020, from 2019-10 on")]

@@ -57,12 +57,13 @@ def baseline(
     """
     months = calendar.months(year)
     credited = _credited(results, places)
-    missing = sorted(set(results.loc[results["year"] == year - 2, "month"]))
     last = f"FY{year - 1}"
-    told = f", {add_months(missing[0], 12)} to {add_months(missing[-1], 12)} as a year before" if missing else ""
+    begun = results.loc[results["year"] == year - 1, "month"].min()
+    since = f", from {begun} on" if begun > calendar.months(year - 1)[0] else ""
+    lacking = sorted(add_months(month, 12) for month in set(results.loc[results["year"] == year - 2, "month"]))
     named = {
-        "last_year": (f"Result of {last}", f"orders of {last}"),
-        "completion": (f"{last} made whole{told}", f"orders of FY{year - 2}"),
+        "last_year": (f"Result of {last}{since}", f"orders of {last}"),
+        "completion": (f"{last} made whole: {', '.join(lacking)} as a year before", f"orders of FY{year - 2}"),
     }
     steps = []
     for (step, leaver), rows in credited.groupby(["step", "leaver"], sort=True):

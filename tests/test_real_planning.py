@@ -1,0 +1,66 @@
+"""A real company planned: its goals for the fiscal year from July 2020, and the sums that must hold."""
+
+from decimal import Decimal
+
+import pytest
+
+from planning.history.importing import import_source
+from planning.settings import load
+from planning.workbook import goals, negotiation
+from planning.workbook.negotiation import Person
+from planning.workbook.overview import overview
+from planning.workbook.place import stand
+
+
+@pytest.fixture(scope="module")
+def bicycles(real_data, tmp_path_factory):
+    """Plan the reseller business for the year that follows its orders."""
+    workspace = tmp_path_factory.mktemp("bicycles")
+    import_source("adventureworks", real_data / "adventureworks", load(workspace))
+    context = stand(str(workspace))
+    goals.set_goals(context, "planner", growth=Decimal("0.05"), reason="The director asks for 5%")
+    return context
+
+
+def test_the_year_to_plan_begins_in_july_2020(bicycles):
+    assert bicycles.year == 2021
+    assert bicycles.calendar.months(2021)[0] == "2020-07"
+
+
+def test_the_baseline_is_the_year_before_and_june_as_a_year_ago(bicycles):
+    steps = goals.explain(bicycles, "company").set_index("step")
+    # July 2019 to May 2020 as sold; June 2020 is not in yet and stands as June 2019.
+    assert steps.loc["last_year", "amount"] == 3_313_974_807
+    assert steps.loc["completion", "amount"] == 199_024_925
+    assert steps.loc["completion", "reason"] == "FY2020 made whole: 2020-06 as a year before"
+
+
+def test_reps_territories_and_company_add_up(bicycles):
+    table = goals.goals(bicycles)
+    company = table["assigned"].iloc[0]
+    assert company == round(Decimal(3_313_974_807 + 199_024_925) * Decimal("1.05"))
+    by_kind = table.groupby("kind")["assigned"].sum()
+    assert by_kind["region"] == by_kind["territory"] == by_kind["position"] == company
+    assert (table["unplaced"] == 0).all()
+    assert table.loc[table["kind"] == "territory", "name"].nunique() == 10
+    assert table.loc[table["kind"] == "position", "rep"].nunique() == 18
+    for name in table.loc[table["assigned"] > 0, "owner"]:
+        assert goals.explain(bicycles, name)["amount"].sum() == table.set_index("owner").loc[name, "assigned"]
+    for by in ("product", "channel", "month", "quarter", "rep", "territory"):
+        assert goals.split(bicycles, "company", by)["goal"].sum() == company
+
+
+def test_a_rep_with_several_territories_agrees_on_one_goal(bicycles):
+    rep, manager = "Linda Mitchell", Person("Stephen Jiang", "manager")
+    company = goals.goals(bicycles)["assigned"].iloc[0]
+    held = negotiation.talk(bicycles, rep).held
+    negotiation.move(bicycles, rep, "propose", manager, 0, "Last year's result and 5%")
+    lower = {"Bikes": held["Bikes"] - 25_000_000}
+    negotiation.move(bicycles, rep, "counter", Person(rep, "rep"), 1, "Two resellers closed", lower)
+    negotiation.move(bicycles, rep, "accept", manager, 2)
+    negotiation.move(bicycles, rep, "accept", Person(rep, "rep"), 2)
+    table = goals.goals(bicycles)
+    assert negotiation.talk(bicycles, rep).held == held | lower
+    assert table["assigned"].iloc[0] == company
+    assert table["unplaced"].sum() == 25_000_000
+    assert overview(bicycles).total["agreed"].iloc[0] == 1
