@@ -6,7 +6,7 @@ import pytest
 
 from planning.history.importing import import_source
 from planning.settings import load
-from planning.workbook import goals, negotiation
+from planning.workbook import goals, history, negotiation
 from planning.workbook.negotiation import Person
 from planning.workbook.overview import overview
 from planning.workbook.place import stand
@@ -64,3 +64,13 @@ def test_a_rep_with_several_territories_agrees_on_one_goal(bicycles):
     assert table["assigned"].iloc[0] == company
     assert table["unplaced"].sum() == 25_000_000
     assert overview(bicycles).total["agreed"].iloc[0] == 1
+
+
+def test_the_front_page_compares_the_same_months_and_the_year_made_whole(bicycles):
+    seen = overview(bicycles)
+    assert seen.months == ("2019-07", "2020-05")
+    assert history.months(bicycles) == seen.months
+    assert seen.total["last_result"].iloc[0] == 3_313_974_807
+    assert seen.total["base"].iloc[0] == 3_313_974_807 + 199_024_925
+    assert seen.total["growth"].iloc[0] == pytest.approx(0.05)
+    assert seen.territories["base"].sum() == seen.total["base"].iloc[0]

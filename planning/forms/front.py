@@ -67,6 +67,6 @@ def picture(here: Page) -> charts.Picture:
         f"{sheets.money(goal, here.settings, compact=True)}  {sheets.percent(growth, here.settings, signed=True)}"
         for goal, growth in zip(rows["goal"], rows["growth"], strict=True)
     ]
-    bars = {"name": rows["territory"], "result": rows["goal"], "goal": rows["last_result"], "told": told}
-    says = f"Goals of FY{here.context.year}, and how much more they are than last year's results."
+    bars = {"name": rows["territory"], "result": rows["goal"], "goal": rows["base"], "told": told}
+    says = f"Goals of FY{here.context.year}, and how much more they are than last year's results, made whole."
     return charts.against_goal(pd.DataFrame(bars), here.settings, says, compared="result of last year")

@@ -44,15 +44,16 @@ def sentence(here: Page) -> Html:
     before = history.attainment(here.context, "revenue", [], *history.year_before(first, last)).iloc[0]
     settings = here.settings
     who = escape(here.context.territory or settings.company)
-    told = [
-        f"<strong>{who}</strong> brought <strong>{sheets.money(row['result'], settings)}</strong> in FY{_last(here)}"
-    ]
+    whole = last == here.context.calendar.months(_last(here))[-1]
+    until = "" if whole else f" ({sheets.month(first, settings)} to {sheets.month(last, settings)})"
+    brought = sheets.money(row["result"], settings)
+    told = [f"<strong>{who}</strong> brought <strong>{brought}</strong> in FY{_last(here)}{until}"]
     if pd.notna(before["result"]) and before["result"] > 0:
         change = row["result"] - before["result"]
         share = float(change) / float(before["result"])
         more = "more" if change >= 0 else "less"
         told.append(
-            f"{sheets.money(abs(change), settings)} {more} than the year before "
+            f"{sheets.money(abs(change), settings)} {more} than the year before{'' if whole else ' in the same months'} "
             f"({sheets.percent(share, settings, signed=True)})"
         )
     if pd.notna(row["attainment"]):

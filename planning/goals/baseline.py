@@ -7,6 +7,8 @@ from planning.goals.cascade import LEAF, Step, by_month
 from planning.periods import FiscalCalendar, add_months
 
 TAKEN_OVER = "taken_over"
+STEPS = ("last_year", "completion", TAKEN_OVER)
+"""Steps that together are last year's result, made whole."""
 
 
 def positions(results: pd.DataFrame, assignments: pd.DataFrame, active: list[str]) -> pd.DataFrame:
@@ -70,8 +72,7 @@ def baseline(
         annual = rows.groupby(list(LEAF), as_index=False)["amount"].sum()
         reason, source = named.get(str(step), (f"Accounts of {leaver}, who left", f"orders of {last}"))
         steps.append(Step(str(step), reason, source, by_month(annual, profiles, months)))
-    order = ["last_year", "completion", TAKEN_OVER]
-    return sorted(steps, key=lambda each: order.index(each.step))
+    return sorted(steps, key=lambda each: STEPS.index(each.step))
 
 
 def _credited(results: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

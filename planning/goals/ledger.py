@@ -136,7 +136,7 @@ def of(owners: Owners, rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def explain(owners: Owners, rows: pd.DataFrame, name: str, metric: str = "revenue") -> pd.DataFrame:
-    """Account for a goal: its entries summed by step, in the order in which they were first posted.
+    """Account for a goal: its entries summed by step, in the order in which they were last posted.
 
     Steps that were posted and reversed cancel out and are left out.
 
@@ -145,8 +145,9 @@ def explain(owners: Owners, rows: pd.DataFrame, name: str, metric: str = "revenu
     Columns ``step``, ``amount`` (whole minor units), ``reason``, ``source``; the amounts add up to the
     goal exactly.
     """
-    found = of(owners, rows[rows["metric"] == metric], name)
-    steps = found.groupby(list(LINE), sort=False, as_index=False)["amount"].sum()
+    found = of(owners, rows[rows["metric"] == metric], name).reset_index(names="place")
+    steps = found.groupby(list(LINE), as_index=False).agg(amount=("amount", "sum"), place=("place", "max"))
+    steps = steps.sort_values("place")
     return steps.loc[steps["amount"] != 0, ["step", "amount", "reason", "source"]].reset_index(drop=True)
 
 

@@ -43,8 +43,7 @@ class Outlook:
     @property
     def last_year(self) -> int:
         """Last year's result, made whole, in minor units."""
-        priced = len(self.assumptions)
-        return sum(int(step.cells["amount"].sum()) for step in self.steps[: len(self.steps) - priced])
+        return sum(int(step.cells["amount"].sum()) for step in self.steps if step.step in baseline.STEPS)
 
     @property
     def expected(self) -> int:

@@ -8,15 +8,21 @@ from planning.history import attainment as attained
 from planning.history import drivers
 from planning.history import funnel as pipeline
 from planning.history.engine import open_history
+from planning.history.results import months_in
 from planning.periods import add_months
 from planning.settings import Settings
 from planning.workbook.context import Context
 
 
 def months(context: Context, first: str = "", last: str = "", year: int = 0) -> tuple[str, str]:
-    """Give the months asked for: those named, else those of a fiscal year, else of the one before the plan's."""
+    """Give the months asked for: those named, else those of a fiscal year, else of the one before the plan's.
+
+    Of a fiscal year that is still going, only the months that have results.
+    """
     fiscal = context.calendar.months(year or context.year - 1)
-    return first or fiscal[0], last or fiscal[-1]
+    with open_history(context.settings) as history:
+        _, told = months_in(history)
+    return first or fiscal[0], last or (min(fiscal[-1], told) if told >= fiscal[0] else fiscal[-1])
 
 
 def year_before(first: str, last: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planning.goals import ledger
+from planning.goals import baseline, ledger
 from planning.goals.owners import Owners
 from planning.history import attainment as attained
 from planning.history import results
@@ -13,7 +13,7 @@ from planning.store import books, records
 from planning.workbook.context import Context
 from planning.workbook.place import plan
 
-STAGES = ("history", "assumptions", "goals", "negotiation")
+_STANDING = ["key", "goal", "base", "reps", "agreed", "state"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Overview:
     ----------
     territories
         A row a territory: ``territory``, ``region``, ``last_goal``, ``last_result``, ``attainment`` (last
-        year), ``goal`` (this year's), ``growth`` (goal over last year's result, a fraction), ``reps``,
+        year), ``goal`` (this year's), ``base`` (last year's result made whole, as the goal rests on it),
+        ``growth`` (goal over base, a fraction), ``reps``,
         ``agreed`` (number of reps whose goal is agreed), ``state`` in words. Whole minor units; empty where
         there is nothing yet.
     total
@@ -85,6 +86,7 @@ def _last_year(table: pd.DataFrame) -> pd.DataFrame:
 def _standing(tree: Owners, rows: pd.DataFrame, states: dict[str, str]) -> pd.DataFrame:
     """Count goals and agreements by territory, and for the company under the name ``company``."""
     carried = ledger.assigned(tree, rows).set_index("owner")["assigned"]
+    rests_on = ledger.assigned(tree, rows[rows["step"].isin(baseline.STEPS)]).set_index("owner")["assigned"]
     positions = tree.positions.assign(state=tree.positions["rep"].map(lambda rep: states.get(rep, "not started")))
     found = []
     for key, owner, mine in (
@@ -94,8 +96,9 @@ def _standing(tree: Owners, rows: pd.DataFrame, states: dict[str, str]) -> pd.Da
     ):
         people = mine.drop_duplicates("rep")["state"]
         agreed, begun = int((people == "agreed").sum()), int((people != "not started").sum())
-        found.append((key, int(carried[owner]), len(people), agreed, _told(len(people), agreed, begun)))
-    return pd.DataFrame(found, columns=["key", "goal", "reps", "agreed", "state"])
+        told = _told(len(people), agreed, begun)
+        found.append((key, int(carried[owner]), int(rests_on[owner]), len(people), agreed, told))
+    return pd.DataFrame(found, columns=_STANDING)
 
 
 def _without_positions(tree: Owners) -> list[str]:
@@ -115,10 +118,9 @@ def _with_goals(rows: pd.DataFrame, standing: pd.DataFrame | None, key: str = ""
     columns = ["territory", "region", "last_goal", "last_result", "attainment"]
     rows = rows.reindex(columns=columns)
     keys = pd.Series(key, rows.index) if key else rows["territory"]
-    found = pd.DataFrame(columns=["key", "goal", "reps", "agreed", "state"]) if standing is None else standing
+    found = pd.DataFrame(columns=_STANDING) if standing is None else standing
     joined = rows.assign(key=keys).merge(found, on="key", how="left").drop(columns="key")
-    joined = joined.astype({"goal": "Int64", "reps": "Int64", "agreed": "Int64", "state": "str"})
+    joined = joined.astype({"goal": "Int64", "base": "Int64", "reps": "Int64", "agreed": "Int64", "state": "str"})
     joined["state"] = joined["state"].fillna("No goals yet")
-    last = joined["last_result"].astype("Float64")
-    joined.insert(6, "growth", joined["goal"].astype("Float64") / last.where(last > 0) - 1)
-    return joined
+    base = joined["base"].astype("Float64")
+    return joined.assign(growth=joined["goal"].astype("Float64") / base.where(base > 0) - 1)
