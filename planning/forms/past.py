@@ -53,7 +53,7 @@ def sentence(here: Page) -> Html:
         share = float(change) / float(before["result"])
         more = "more" if change >= 0 else "less"
         told.append(
-            f"{sheets.money(abs(change), settings)} {more} than the year before{'' if whole else ' in the same months'} "
+            f"{sheets.money(abs(change), settings)} {more} than {'' if whole else 'in the same months of '}the year before "
             f"({sheets.percent(share, settings, signed=True)})"
         )
     if pd.notna(row["attainment"]):
