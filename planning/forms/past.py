@@ -52,8 +52,9 @@ def sentence(here: Page) -> Html:
         change = row["result"] - before["result"]
         share = float(change) / float(before["result"])
         more = "more" if change >= 0 else "less"
+        when = "the year before" if whole else "in the same months of the year before"
         told.append(
-            f"{sheets.money(abs(change), settings)} {more} than {'' if whole else 'in the same months of '}the year before "
+            f"{sheets.money(abs(change), settings)} {more} than {when} "
             f"({sheets.percent(share, settings, signed=True)})"
         )
     if pd.notna(row["attainment"]):
