@@ -158,13 +158,12 @@ def pipeline(here: Page) -> Any:
 def rules(here: Page) -> Html:
     """Say what counts as a result, and that everything loaded is in it."""
     first, last = history.months(here.context)
-    shown = history.attainment(here.context, "revenue", ["territory"], first, last)["result"].sum()
-    loaded = history.attainment(here.context, "revenue", [], first, last)["result"].iloc[0]
-    same = "the same as" if shown == loaded else "not the same as"
+    found = history.reconciliation(here.context, first, last)
+    same = "not the same as" if found.difference else "the same as"
     return words(
         escape(METRICS["revenue"].counts),
-        f"Results shown by territory are {sheets.money(shown, here.settings)}, {same} the "
-        f"{sheets.money(loaded, here.settings)} that were loaded for these months.",
+        f"Results shown by territory are {sheets.money(found.shown, here.settings)}, {same} the "
+        f"{sheets.money(found.loaded, here.settings)} that were loaded for these months.",
         "A dash means that there is nothing to tell; it is never a zero.",
     )
 

@@ -38,6 +38,14 @@ def attainment(
         return attained.attainment(history, context.calendar, metric, by, first, last, _where(context, where))
 
 
+def reconciliation(context: Context, first: str, last: str) -> attained.Reconciliation:
+    """Hold the revenue shown by territory against all that was loaded (`planning.history.attainment.reconcile`)."""
+    where = _where(context, None)
+    with open_history(context.settings) as history:
+        shown = attained.attainment(history, context.calendar, "revenue", ["territory"], first, last, where)
+        return attained.reconcile(history, shown, "revenue", first, last, where)
+
+
 def account(
     context: Context, year: int, by: str | None = None, against: drivers.Against = "last_year"
 ) -> pd.DataFrame:
