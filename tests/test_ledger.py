@@ -99,3 +99,14 @@ def test_a_reversal_leaves_nothing_and_touches_nothing(parts):
     ledger.check(undone, TREE)
     assert posted.equals(before)
     assert ledger.explain(TREE, pd.concat([posted, undone.entries]), "company").empty
+
+
+def test_steps_stand_in_the_order_in_which_they_were_last_posted():
+    first = [rows(("company", 5), step=step) for step in ("last_year", "old", "growth")]
+    again = [
+        rows(("company", -5), step="old"),
+        rows(("company", 1), step="last_year"),
+        rows(("company", 1), step="growth"),
+    ]
+    explained = ledger.explain(TREE, pd.concat([*first, rows(("company", 7), step="late"), *again]), "company")
+    assert list(explained["step"]) == ["late", "last_year", "growth"]

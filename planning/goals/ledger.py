@@ -145,7 +145,8 @@ def explain(owners: Owners, rows: pd.DataFrame, name: str, metric: str = "revenu
     Columns ``step``, ``amount`` (whole minor units), ``reason``, ``source``; the amounts add up to the
     goal exactly.
     """
-    found = of(owners, rows[rows["metric"] == metric], name).reset_index(names="place")
+    found = of(owners, rows[rows["metric"] == metric], name)
+    found = found.assign(place=range(len(found)))
     steps = found.groupby(list(LINE), as_index=False).agg(amount=("amount", "sum"), place=("place", "max"))
     steps = steps.sort_values("place")
     return steps.loc[steps["amount"] != 0, ["step", "amount", "reason", "source"]].reset_index(drop=True)
