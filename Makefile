@@ -3,8 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+SPARK := .venv/ready-spark
 WORKSPACE ?= workspace
 PORT ?= 8866
+
+LOCKED := uv pip compile --universal --python-version 3.11 --override overrides.txt --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lock sample clean
@@ -18,15 +21,15 @@ run: $(READY) ## Bring the sample company in, write its reports, serve the forms
 	@$(BIN)/planning batch --workspace $(WORKSPACE)
 	@$(BIN)/planning serve --workspace $(WORKSPACE) --port $(PORT)
 
-test: $(READY) ## Run the whole test suite
+test: $(SPARK) ## Run the whole test suite
 	@$(BIN)/python -m pytest -rs
 
 check: $(READY) ## Format, lint and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 
 lock: $(READY) ## Lock the versions anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --override overrides.txt \
-		--no-header --upgrade -o requirements.lock
+	$(LOCKED) --upgrade pyproject.toml --extra dev -o requirements.lock
+	grep -o 'pyspark[^"]*' pyproject.toml | $(LOCKED) --constraint requirements.lock - -o requirements-spark.lock
 
 clean: ## Delete the environment, the workspace and what was built
 	rm -rf .venv workspace build
@@ -39,3 +42,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
+
+# The cluster engine is some 450 MB: the tests alone need it, and who plans on a laptop does not.
+$(SPARK): $(READY) requirements-spark.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-spark.lock
+	@touch $(SPARK)

@@ -3,7 +3,8 @@ import pytest
 from made_history import write_history
 
 from planning.errors import HistoryError, PlanningError
-from planning.history.engine import Sums, open_history
+from planning.history.engine import open_history
+from planning.history.sums import Sums
 from planning.periods import PERIODS, FiscalCalendar, month_range
 from planning.settings import Settings
 from planning.tables import TABLES

@@ -15,7 +15,8 @@ from typing import Literal
 import pandas as pd
 
 from planning.errors import PlanningError
-from planning.history.engine import ALL_IF_EMPTY, History, Sums, told_by
+from planning.history.engine import History
+from planning.history.sums import ALL_IF_EMPTY, Sums, told_by
 from planning.metrics import Metric, metric
 from planning.periods import PERIODS, FiscalCalendar, month_range
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from planning.amounts import LARGEST, Real, settle
 from planning.errors import HistoryError, PlanningError, bulleted
-from planning.history.engine import ALL_IF_EMPTY, History, Sums, told_by
+from planning.history.engine import History
 from planning.history.results import months_in
+from planning.history.sums import ALL_IF_EMPTY, Sums, told_by
 from planning.periods import FiscalCalendar, add_months
 
 EFFECTS = ("volume", "price", "mix")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from planning.history.engine import History, Sums
+from planning.history.engine import History
+from planning.history.sums import Sums
 from planning.periods import first_day, last_day
 
 COUNTS = ("opened", "open", "won", "lost")
