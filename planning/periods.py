@@ -7,7 +7,9 @@ written as ISO text, ``2020-07``; they sort as they follow each other.
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+import numpy as np
 
 from planning.errors import PlanningError
 
@@ -23,6 +25,8 @@ class FiscalCalendar:
     ----------
     start_month
         First month of the fiscal year, 1 to 12.
+    holidays
+        Days on which nobody works, besides Saturdays and Sundays.
 
     Examples
     --------
@@ -38,6 +42,17 @@ class FiscalCalendar:
     """
 
     start_month: int = 1
+    holidays: tuple[date, ...] = ()
+
+    def working_days(self, first: date, last: date) -> int:
+        """Count the days from the first to the last, both included, that are worked: Monday to Friday, no holidays.
+
+        Examples
+        --------
+        >>> FiscalCalendar(1, (date(2026, 5, 1),)).working_days(date(2026, 5, 1), date(2026, 5, 31))
+        20
+        """
+        return int(np.busday_count(first, last + timedelta(days=1), holidays=list(self.holidays)))
 
     def year_of(self, day: date) -> int:
         """Fiscal year that a day belongs to."""

@@ -7,6 +7,7 @@ reports and ``workspace.json`` with the settings below. Everything that needs a 
 import json
 import os
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,10 @@ class Settings(BaseModel):
         Decimal digits of the currency: 2 for cents, 0 for yen.
     fiscal_year_start
         First month of the fiscal year, 1 to 12. A fiscal year bears the calendar year in which it ends.
+    holidays
+        Days on which nobody works, besides Saturdays and Sundays, as ISO dates.
+    ramp_months
+        Months after which a new hire is expected to sell as much as the others.
     locale
         How numbers and dates are written, such as ``en_US`` or ``de_DE``.
     database
@@ -48,6 +53,8 @@ class Settings(BaseModel):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     minor_digits: Annotated[int, Field(ge=0, le=4)] = 2
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
+    holidays: tuple[date, ...] = ()
+    ramp_months: Annotated[int, Field(ge=0, le=36)] = 6
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = "en_US"
     database: str = ""
 

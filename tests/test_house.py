@@ -18,7 +18,8 @@ FLOORS = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 HOMES = {
-    "duckdb": {"history"}, "pyarrow": {"history"},
+    "duckdb": {"history"}, "pyarrow": {"history"}, "sqlglot": {"history"}, "pyspark": {"history"},
+    "statsforecast": {"history"}, "hierarchicalforecast": {"history"},
     "sqlalchemy": {"store"},
     "pydantic": {"settings"},
     "babel": {"sheets"},

@@ -1,135 +1,79 @@
-"""Why a year differs from the year before, or from its goal: volume, price and mix, adding up exactly.
+"""Why a year differs from the year before, or from its goal: five views of one difference, each adding up exactly.
 
-The rules for odd bases are those of `price_volume_mix`. Months that have no results yet are left out
-on both sides, so a part year is compared with the same part of the year before.
+How a view values each change, and why its effects agree across levels, is told in `planning.history.why`. Months
+that have no results yet are left out on both sides, so a part year is compared with the same part of the year before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from planning.amounts import LARGEST, Real, settle
-from planning.errors import HistoryError, PlanningError, bulleted
+from planning.errors import HistoryError, PlanningError, unknown_name
 from planning.history.engine import History
 from planning.history.results import months_in
 from planning.history.sums import ALL_IF_EMPTY, Sums, told_by
+from planning.history.why import customers, days, people, pipeline, sales
+from planning.history.why.scope import Scope
+from planning.metrics import METRICS
 from planning.periods import FiscalCalendar, add_months
 
-EFFECTS = ("volume", "price", "mix")
-FIGURES = ["quantity", "amount"]
 Against = Literal["last_year", "goal"]
-
-
-def price_volume_mix(base: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
-    r"""Split the change of each item into price, volume and mix.
-
-    With quantity :math:`q`, amount :math:`m`, price :math:`p = m / q`, total quantity :math:`Q` and share
-    :math:`s = q / Q`, in the base :math:`b` and the actual :math:`a`:
-
-    .. math:: price = m_a - p_b q_a, \quad volume = (Q_a - Q_b) s_b p_b, \quad mix = (q_a - Q_a s_b) p_b
-
-    the usual price-volume-mix account of management accounting. Rules for odd bases:
-
-    - an item that is new this year takes its own price as base price, so all of it is mix;
-    - an item that was dropped has no price effect;
-    - an amount without a quantity (a credit) is price, in the base and in the actual;
-    - where the base has no quantity in all, or returns beyond its sales in some item, shares mean
-      nothing: what is not price is volume.
-
-    Parameters
-    ----------
-    base, actual
-        Index: the item; in an index of several levels the last is the item, and what stands before it
-        names an account of its own. Columns ``quantity`` and ``amount`` (whole minor units).
-
-    Returns
-    -------
-    Index: the items of both, sorted. Columns ``volume``, ``price``, ``mix`` in whole minor units; in every
-    row they add up to the actual amount less the base amount exactly.
-
-    Raises
-    ------
-    HistoryError
-        If the base price of an item is so far out that its effects cannot be told to the minor unit.
-
-    Examples
-    --------
-    >>> base = pd.DataFrame({"quantity": [50, 40], "amount": [6000, 3200]}, index=["ABC", "DEF"])
-    >>> actual = pd.DataFrame({"quantity": [60, 50], "amount": [6600, 5000]}, index=["ABC", "DEF"])
-    >>> price_volume_mix(base, actual).sum().to_dict()  # in cents, rounded within each item
-    {'volume': 2044, 'price': 400, 'mix': -44}
-    """
-    items = base.index.union(actual.index)
-    before, after = (each[FIGURES].reindex(items, fill_value=0) for each in (base, actual))
-    changes = (after["amount"] - before["amount"]).to_numpy(dtype="int64")
-    accounts = items.droplevel(-1) if items.nlevels > 1 else pd.Index(np.zeros(len(items)))
-    parts = _effects(_real(before), _real(after), pd.factorize(accounts)[0])
-    _refuse_beyond_exact(parts, items)
-    whole = settle(parts, changes) if len(items) else np.zeros((0, len(EFFECTS)), dtype=np.int64)
-    return pd.DataFrame(whole, items, list(EFFECTS))
-
-
-def _effects(before: Real, after: Real, account: NDArray[np.intp]) -> Real:
-    """Give the effects of each item, unrounded; an account's shares are of its own quantity."""
-    (q_b, m_b), (q_a, m_a) = before.T, after.T
-    own_price = np.divide(m_a, q_a, out=np.zeros_like(m_a), where=q_a != 0)
-    p_b = np.divide(m_b, q_b, out=own_price, where=q_b != 0)
-    price = (m_a - p_b * q_a) - (m_b - p_b * q_b)
-    moved = p_b * (q_a - q_b)
-    total_b, total_a = (np.bincount(account, each)[account] for each in (q_b, q_a))
-    returned = np.bincount(account, q_b < 0)[account] > 0
-    shares_mean = (total_b > 0) & ~returned
-    share = np.divide(q_b, total_b, out=np.zeros_like(q_b), where=shares_mean)
-    volume = np.where(shares_mean, (total_a - total_b) * share * p_b, moved)
-    return np.column_stack([volume, price, moved - volume])
-
-
-def _real(book: pd.DataFrame) -> Real:
-    return book.to_numpy(dtype=float)
-
-
-def _refuse_beyond_exact(parts: Real, items: pd.Index) -> None:
-    beyond = items[(np.abs(parts) > LARGEST).any(axis=1)]
-    if len(beyond):
-        raise HistoryError(
-            bulleted(
-                f"Effects beyond {LARGEST:,} minor units cannot be told exactly. Look at quantities and amounts of:",
-                [str(item) for item in beyond[:20]],
-            )
-        )
+RAMP_MONTHS = 6
 
 
 @dataclass(frozen=True)
-class Scope:
-    """What is accounted for: split by what, of what alone, and item by item of which dimension."""
+class View:
+    """One way to look at a difference.
 
-    history: History
-    by: str | None
-    where: Mapping[str, str]
-    item: str
+    Parameters
+    ----------
+    label
+        How a page calls it.
+    metric
+        Name of the metric whose difference is accounted for.
+    effects
+        Names of the effects, in the order of the waterfall; a history that cannot tell one leaves it out.
+    rules
+        What is done about odd cases, in words, to stand beside the figures.
+    by
+        Dimensions that it can be split by and limited to; empty means all that the metric's table tells.
+    """
 
-    def sold(self, months: Sequence[str]) -> pd.DataFrame:
-        """Give quantity and amount sold in some months, by account and item."""
-        return self._book("orders", "date", {"quantity": "quantity", "amount": "amount"}, months).fillna(0)
+    label: str
+    metric: str
+    effects: tuple[str, ...]
+    rules: tuple[str, ...]
+    by: tuple[str, ...] = ()
 
-    def asked(self, months: Sequence[str]) -> pd.DataFrame:
-        """Give quantity and amount that goals ask for in some months, empty where they do not tell."""
-        figures = {
-            "quantity": "case when metric = 'units' then target end",
-            "amount": "case when metric = 'revenue' then target end",
-        }
-        return self._book("goals", "month", figures, months)
 
-    def _book(self, table: str, date: str, figures: Mapping[str, str], months: Sequence[str]) -> pd.DataFrame:
-        by = list(dict.fromkeys(each for each in (self.by, self.item) if each and told_by(table, each)))
-        found = self.history.sums(Sums(table, figures, by, date, months[0], months[-1], self.where))
-        found = found.fillna(dict.fromkeys(by, "")).dropna(subset=FIGURES, how="all")
-        levels = [found[each] if each in by else pd.Series("", found.index) for each in (self.by, self.item)]
-        return found[FIGURES].set_axis(pd.MultiIndex.from_arrays(levels, names=["account", "item"]))
+VIEWS = {
+    "sales": View("Price, volume and mix", "revenue", sales.EFFECTS, sales.RULES),
+    "customers": View("Customers", "revenue", customers.EFFECTS, customers.RULES),
+    "people": View("People", "revenue", people.EFFECTS, people.RULES, people.CAN_TELL),
+    "pipeline": View("Pipeline", "won_value", pipeline.EFFECTS, pipeline.RULES),
+    "days": View("Working days", "revenue", days.EFFECTS, days.RULES),
+}
+METHOD = (
+    "Every change is valued at the mean of the two years (Bennet 1920), which for two factors is the Shapley value: "
+    "it does not matter in which order factors are named. Effects are whole amounts of the smallest rows, so that "
+    "those of territories, reps or products add up to the company's."
+)
+
+
+def view(name: str) -> View:
+    """Look a view up.
+
+    Raises
+    ------
+    PlanningError
+        If there is no such view, with the nearest name.
+    """
+    if name not in VIEWS:
+        raise PlanningError(unknown_name("view", name, VIEWS))
+    return VIEWS[name]
 
 
 def account(
@@ -139,13 +83,15 @@ def account(
     by: str | None = None,
     where: Mapping[str, str] | None = None,
     against: Against = "last_year",
-    item: str = "product_line",
+    seen: str = "sales",
+    valued_at: sales.ValuedAt = "mean",
+    ramp_months: int = RAMP_MONTHS,
 ) -> pd.DataFrame:
-    """Account for the difference between a fiscal year's revenue and a base.
+    """Account for the difference between a fiscal year's result and a base.
 
-    Against the goal: where the goals tell units beside revenue for every item, these are the base. Else
-    the year before is the base for volume, price and mix, and what the goal asked for beyond it is an
-    effect of its own, ``growth_asked`` (last year's result less the goal).
+    Against the goal: where the goals tell units beside revenue, they are the base of volume, mix and price, by
+    product line. In all other cases the year before is the base, and what the goal asked for beyond it is an
+    effect of its own, ``growth_asked`` (result of the year before less the goal).
 
     Parameters
     ----------
@@ -154,13 +100,17 @@ def account(
     year
         Fiscal year that is explained.
     by
-        One dimension: account for each of its values by itself, with a mix of its own.
+        One dimension: account for each of its values by itself.
     where
         Dimensions that must have a value.
     against
         ``last_year`` or ``goal``.
-    item
-        Dimension whose values have a price and a quantity each.
+    seen
+        Name of the view, one of `VIEWS`.
+    valued_at
+        For sales: whether a unit is valued at the mean of both years or at the base's price.
+    ramp_months
+        For people: months after which a new hire counts in full.
 
     Returns
     -------
@@ -174,16 +124,136 @@ def account(
     HistoryError
         If the year or its base has no results, or there is no goal to hold them against.
     PlanningError
-        If a dimension or a value is not known.
+        If a view, dimension or value is not known, or the view cannot be split that way.
     """
+    look, limits = _checked(history, seen, by, dict(where or {}), against)
+    scopes = partial(_scope, history, calendar, year, by, limits)
+    views: dict[str, Callable[[Scope], pd.DataFrame]] = {
+        "sales": partial(sales.effects, valued_at=valued_at),
+        "customers": customers.effects,
+        "people": partial(people.effects, ramp_months=ramp_months),
+        "pipeline": pipeline.effects,
+        "days": days.effects,
+    }
+    left_out: list[str] = []
+    if against == "last_year":
+        scope = scopes(with_base=True)
+        totals = _totals(scope, look.metric)
+        steps = _steps("last_year", totals["base"], views[seen](scope), totals["now"])
+    elif seen == "sales" and _goals_tell_units(scopes(with_base=False)):
+        scope = scopes(with_base=False)
+        steps, left_out = _against_goal(
+            scope, look.metric, sales.effects_of_goals(scope, valued_at), from_last_year=False
+        )
+    else:
+        scope = scopes(with_base=True)
+        steps, left_out = _against_goal(scope, look.metric, views[seen](scope), from_last_year=True)
+    table = _in_order(steps, by)
+    table.attrs = {"months": (scope.now[0], scope.now[-1]), "left_out": left_out}
+    return table.astype({"amount": "int64"})
+
+
+def _checked(
+    history: History, seen: str, by: str | None, where: dict[str, str], against: str
+) -> tuple[View, dict[str, str]]:
+    look = view(seen)
     if against not in ("last_year", "goal"):
         raise PlanningError(f"A year is held against last_year or goal, not {against!r}.")
-    scope = Scope(history, by, dict(where or {}), item)
-    history.check("orders", list(dict.fromkeys(each for each in (by, item) if each)), scope.where)
-    months, steps, left_out = (_against_goal if against == "goal" else _against_last_year)(scope, calendar, year)
-    table = _in_order(steps, by)
-    table.attrs = {"months": (months[0], months[-1]), "left_out": left_out}
-    return table.astype({"amount": "int64"})
+    history.check(METRICS[look.metric].table, [by] if by else [], where)
+    strange = [each for each in dict.fromkeys([*([by] if by else []), *where]) if look.by and each not in look.by]
+    if strange:
+        raise PlanningError(f"{look.label} are not told by {', '.join(strange)}. Choose one of {', '.join(look.by)}.")
+    return look, where
+
+
+def _scope(
+    history: History, calendar: FiscalCalendar, year: int, by: str | None, where: Mapping[str, str], with_base: bool
+) -> Scope:
+    """Take the months of a fiscal year that have results, and have them a year earlier where that is asked."""
+    first, last = months_in(history)
+    begins = add_months(first, 12) if with_base else first
+    months = tuple(month for month in calendar.months(year) if begins <= month <= last)
+    if not months:
+        nothing = f"FY{year} has no results" + (" in months that the year before has too" if with_base else "")
+        raise HistoryError(f"{nothing}: orders run from {first} to {last}.")
+    return Scope(history, calendar, tuple(add_months(month, -12) for month in months), months, by, where)
+
+
+def _totals(scope: Scope, name: str) -> pd.DataFrame:
+    """Give the results of both sides by account: columns ``base`` and ``now``."""
+    measured = METRICS[name]
+    amount = f"coalesce({measured.expression}, 0)"
+    listed = scope.both(measured.table, measured.date, scope.split).rows(
+        {"now": f"case when fact.{measured.date} >= $now_first then 1 else 0 end", "amount_": amount}
+    )
+    return scope.by_account(
+        f"""
+        with line as ({listed})
+        select {scope.account_of} as account, cast(sum((1 - now) * amount_) as bigint) as base,
+               cast(sum(now * amount_) as bigint) as now
+        from line
+        group by 1
+        """,
+        {**scope.bounds, **{f"where_{dimension}": value for dimension, value in scope.where.items()}},
+    )
+
+
+def _against_goal(
+    scope: Scope, metric: str, effects: pd.DataFrame, from_last_year: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    goal, totals = _goals(scope, metric), _totals(scope, metric)
+    left_out = sorted(set(totals.index[totals["now"] != 0]) - set(goal.index))
+    kept = effects.reindex(goal.index, fill_value=0)
+    steps = _steps("goal", goal, kept, totals["now"].reindex(goal.index, fill_value=0))
+    if from_last_year:
+        steps.insert(1, "growth_asked", totals["base"].reindex(goal.index, fill_value=0) - goal)
+    return steps, left_out
+
+
+def _goals(scope: Scope, metric: str) -> pd.Series:
+    """Give the goals of the months by account; goals that name no account are not held against any."""
+    dimensions = [*scope.split, *scope.where]
+    if all(told_by("goals", each) for each in dimensions):
+        asked = Sums("goals", {"goal": "target"}, scope.split, "month", scope.now[0], scope.now[-1], scope.where,
+                     condition="fact.metric = $metric", parameters={"metric": metric})  # fmt: skip
+        found = scope.history.sums(asked).dropna(subset=["goal"])
+        names = found[scope.by].fillna("") if scope.by else pd.Series("", found.index, dtype="str")
+        goals = found["goal"].astype("int64").set_axis(names.rename("account"))
+        named = goals[goals.index != ""] if scope.by in ALL_IF_EMPTY else goals
+        if len(named):
+            return named
+    told = f" by {', '.join(dimensions)}" if dimensions else ""
+    label = METRICS[metric].label.lower()
+    raise HistoryError(
+        f"There is no {label} goal{told} from {scope.now[0]} to {scope.now[-1]} to hold the result against."
+    )
+
+
+def _goals_tell_units(scope: Scope) -> bool:
+    """Say whether goals give every product line of a territory a price: an amount, and units beside it."""
+    if not all(told_by("goals", each) for each in [*scope.split, *scope.where]):
+        return False
+    figures = {
+        "units": "case when metric = 'units' then target end",
+        "revenue": "case when metric = 'revenue' then target end",
+    }
+    by = ["rep", "territory", "product_line", "channel"]
+    asked = Sums(
+        "goals", figures, by, "month", scope.now[0], scope.now[-1], condition="metric in ('units', 'revenue')"
+    )
+    goals = scope.history.sums(asked)
+    priced = (goals["units"].fillna(0) > 0) | (goals["revenue"].fillna(0) == 0)
+    told = goals["revenue"].notna() & goals["territory"].notna() & goals["product_line"].notna()
+    channels = goals["channel"].notna()
+    return bool(len(goals) and (priced & told).all() and (channels.all() or not channels.any()))
+
+
+def _steps(start: str, amounts: pd.Series, effects: pd.DataFrame, results: pd.Series) -> pd.DataFrame:
+    """Set the steps of each account's waterfall side by side, in their order."""
+    names = amounts.index.union(effects.index).union(results.index)
+    table = effects.drop(columns="difference").reindex(names, fill_value=0)
+    table.insert(0, start, amounts.reindex(names, fill_value=0))
+    return table.assign(result=results.reindex(names, fill_value=0))
 
 
 def _in_order(steps: pd.DataFrame, by: str | None) -> pd.DataFrame:
@@ -193,83 +263,3 @@ def _in_order(steps: pd.DataFrame, by: str | None) -> pd.DataFrame:
         return one.rename("amount").rename_axis("effect").reset_index()
     table = steps.stack().rename("amount").rename_axis([by, "effect"]).reset_index()
     return table.assign(**{by: table[by].mask(table[by] == "")})
-
-
-def _against_last_year(
-    scope: Scope, calendar: FiscalCalendar, year: int
-) -> tuple[list[str], pd.DataFrame, list[str]]:
-    months = _months(scope.history, calendar, year, with_year_before=True)
-    base, sold = scope.sold(_year_before(months)), scope.sold(months)
-    return months, _steps("last_year", _totals(base), base, sold), []
-
-
-def _against_goal(scope: Scope, calendar: FiscalCalendar, year: int) -> tuple[list[str], pd.DataFrame, list[str]]:
-    months = _months(scope.history, calendar, year)
-    goals = _goals(scope, months)
-    if _tells_units(goals):
-        base, from_last_year = goals.fillna(0), False
-    else:
-        months = _months(scope.history, calendar, year, with_year_before=True)
-        goals = _goals(scope, months)
-        base, from_last_year = scope.sold(_year_before(months)), True
-    goal = _totals(goals.dropna(subset=["amount"]))
-    sold = scope.sold(months)
-    left_out = sorted(set(sold.index.unique("account")) - set(goal.index))
-    base, sold = (book[book.index.get_level_values("account").isin(goal.index)] for book in (base, sold))
-    steps = _steps("goal", goal, base, sold)
-    if from_last_year:
-        steps.insert(1, "growth_asked", _totals(base).reindex(steps.index, fill_value=0) - goal)
-    return months, steps, left_out
-
-
-def _steps(start: str, amounts: pd.Series, base: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
-    """Set the steps of each account's waterfall side by side, in their order."""
-    effects = price_volume_mix(base, sold).groupby(level="account").sum()
-    names = amounts.index.union(effects.index)
-    return pd.concat(
-        [
-            amounts.reindex(names, fill_value=0).rename(start),
-            effects.reindex(names, fill_value=0),
-            _totals(sold).reindex(names, fill_value=0).rename("result"),
-        ],
-        axis=1,
-    )
-
-
-def _totals(book: pd.DataFrame) -> pd.Series:
-    return book["amount"].groupby(level="account").sum()
-
-
-def _goals(scope: Scope, months: list[str]) -> pd.DataFrame:
-    dimensions = [each for each in (scope.by, *scope.where) if each]
-    goals = scope.asked(months) if all(told_by("goals", each) for each in dimensions) else None
-    if goals is not None and scope.by in ALL_IF_EMPTY:
-        goals = goals[goals.index.get_level_values("account") != ""]
-    if goals is None or goals["amount"].isna().all():
-        told = f" by {', '.join(dimensions)}" if dimensions else ""
-        raise HistoryError(
-            f"There is no revenue goal{told} from {months[0]} to {months[-1]} to hold the result against."
-        )
-    return goals
-
-
-def _tells_units(goals: pd.DataFrame) -> bool:
-    """Say whether goals give every item a price: an amount, and units beside each that is not zero."""
-    named = goals.index.get_level_values("item") != ""
-    priced = (goals["quantity"].fillna(0) > 0) | (goals["amount"].fillna(0) == 0)
-    return bool((named & priced & goals["amount"].notna()).all())
-
-
-def _months(history: History, calendar: FiscalCalendar, year: int, with_year_before: bool = False) -> list[str]:
-    """Give the months of a fiscal year that have results, and have them a year earlier where that is asked."""
-    first, last = months_in(history)
-    begins = add_months(first, 12) if with_year_before else first
-    months = [month for month in calendar.months(year) if begins <= month <= last]
-    if not months:
-        nothing = f"FY{year} has no results" + (" in months that the year before has too" if with_year_before else "")
-        raise HistoryError(f"{nothing}: orders run from {first} to {last}.")
-    return months
-
-
-def _year_before(months: list[str]) -> list[str]:
-    return [add_months(month, -12) for month in months]

@@ -38,7 +38,8 @@ class History:
         self._folder = folder
         self._connection = duckdb.connect()
         for table in TABLES.values():
-            self._connection.execute(f"create view {table.name} as {self._select(table)}")
+            name = f"loaded_{table.name}" if table.name in RELATIONS else table.name
+            self._connection.execute(f"create view {name} as {self._select(table)}")
         for relation in RELATIONS.values():
             self._connection.execute(f"create view {relation.name} as {relation.sql}")
 

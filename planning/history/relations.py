@@ -1,6 +1,7 @@
 """What is derived from the canonical tables, row by row, before anything is added up.
 
-A relation is a view: plain SQL over canonical tables and relations before it. It can be asked like a table.
+A relation is a view: plain SQL over canonical tables and relations before it. It can be asked like a table. A
+relation that bears the name of a table stands in its place; the table itself is then ``loaded_<name>``.
 """
 
 from dataclasses import dataclass
@@ -33,4 +34,4 @@ RELATIONS: dict[str, Relation] = {}
 
 def columns_of(table: str) -> tuple[str, ...]:
     """Name the columns of a canonical table or a relation."""
-    return TABLES[table].names if table in TABLES else RELATIONS[table].columns
+    return RELATIONS[table].columns if table in RELATIONS else TABLES[table].names

@@ -1,7 +1,7 @@
 """Sums over the history, written as plain SQL that joins only what is asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -86,6 +86,22 @@ class Sums:
         lines += [f"where {' and '.join(conditions)}"] if conditions else []
         lines += [f"group by {', '.join(str(place + 1) for place in range(len(self.by)))}"] if self.by else []
         return "\n".join(lines)
+
+    def rows(self, columns: Mapping[str, str], of_all: bool = False) -> str:
+        """Write the query that lists the rows themselves: what they are split by, and an expression each column.
+
+        Parameters
+        ----------
+        columns
+            Name and SQL expression of each column.
+        of_all
+            Leave `where` aside, and list the rows of the whole company.
+        """
+        seen = replace(self, where={}) if of_all else self
+        picked = [f"{seen._column(name)} as {name}" for name in seen.by]
+        listed = ", ".join([*picked, *(f"{expression} as {name}" for name, expression in columns.items())])
+        conditions = " and ".join(seen._conditions()) or "true"
+        return "\n".join([f"select {listed}", f"from {seen.table} as fact", *seen._joins(), f"where {conditions}"])
 
     def values(self) -> dict[str, object]:
         """Give the values of the query's parameters."""

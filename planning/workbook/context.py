@@ -30,4 +30,4 @@ class Context:
     @property
     def calendar(self) -> FiscalCalendar:
         """The company's fiscal calendar."""
-        return FiscalCalendar(self.settings.fiscal_year_start)
+        return FiscalCalendar(self.settings.fiscal_year_start, self.settings.holidays)
