@@ -420,6 +420,15 @@ def test_a_part_of_the_company_is_accounted_for_alone(history_of):
     assert sum(told[name] for name in COMPANY) == 18_000
 
 
+def test_a_history_too_short_for_a_year_before_has_its_later_months_held_against_its_earlier_ones(history_of):
+    rows = orders(("2019-01-05", "Ana", "Bike", 1, 100), ("2019-02-05", "Ana", "Bike", 9, 900),
+                  ("2019-03-05", "Ana", "Bike", 4, 500), ("2019-04-05", "Ben", "Bike", 6, 600),
+                  ("2019-05-05", "Ben", "Bike", 6, 600))  # fmt: skip
+    table = account(history_of(orders=rows), JANUARY, 2019, against="months_before")
+    assert (table.attrs["base"], table.attrs["months"]) == (("2019-02", "2019-03"), ("2019-04", "2019-05"))
+    assert (steps(table)["months_before"], steps(table)["result"]) == (1_400, 1_200)
+
+
 def test_without_any_goal_it_says_so(history_of):
     with pytest.raises(HistoryError, match="no revenue goal from 2019-03 to 2019-03"):
         account(history_of(**BASE), JANUARY, 2019, against="goal")
@@ -461,7 +470,7 @@ def test_the_first_year_has_no_year_before_it(history_of):
         ({"seen": "sale"}, "Did you mean 'sales'"),
         ({"seen": "people", "by": "product"}, "People are not told by product"),
         ({"where": {"rep": "Anna"}}, "Did you mean 'Ana'"),
-        ({"against": "budget"}, "last_year or goal, not 'budget'"),
+        ({"against": "budget"}, "months_before, goal, not 'budget'"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(history_of, asked, message):

@@ -5,7 +5,7 @@ import pytest
 
 from planning import settings as config
 from planning.history.attainment import attainment, reconcile
-from planning.history.drivers import account
+from planning.history.drivers import VIEWS, account
 from planning.history.engine import open_history
 from planning.history.funnel import funnel
 from planning.history.importing import import_source
@@ -16,6 +16,11 @@ JULY = FiscalCalendar(7)
 YEAR_2019 = ("2019-01", "2019-12")
 
 TOTAL_SALES = "select cast(sum(cast(Sales as decimal(18, 2))) * 100 as bigint) from Sales"
+
+WON = """
+select cast(sum(cast(close_value as decimal(18, 2))) * 100 as bigint) from pipeline
+where deal_stage = 'Won' and strptime(close_date, '%d-%m-%y') between cast(? as date) and cast(? as date)
+"""
 
 
 def imported(name, folder, workspace):
@@ -32,6 +37,15 @@ def bike_files(real_data):
         for name in ("Sales", "Targets"):
             file = real_data / "adventureworks" / f"{name}.csv"
             files.execute(f"create table {name} as from read_csv('{file}', delim='|', header=true, all_varchar=true)")
+        yield files
+
+
+@pytest.fixture(scope="module")
+def hardware_files(real_data):
+    """Open the pipeline itself as a table of text, for plain SQL beside ours."""
+    with duckdb.connect() as files:
+        file = real_data / "crm" / "sales_pipeline.csv"
+        files.execute(f"create table pipeline as from read_csv('{file}', header=true, all_varchar=true)")
         yield files
 
 
@@ -110,10 +124,23 @@ def test_goals_by_rep_add_up_to_the_files(bikes, bike_files):
 
 @pytest.mark.parametrize("against", ["last_year", "goal"])
 @pytest.mark.parametrize("by", [None, "rep"])
-def test_the_reasons_of_a_year_add_up(bikes, against, by):
-    table = account(bikes, JULY, 2019, by=by, against=against)
+@pytest.mark.parametrize("seen", ["sales", "customers", "people", "days"])
+def test_the_reasons_of_a_year_add_up(bikes, seen, against, by):
+    table = account(bikes, JULY, 2019, by=by, against=against, seen=seen)
     amounts = table.groupby("effect")["amount"].sum()
     assert amounts.drop(["result", against]).sum() == amounts["result"] - amounts[against]
+
+
+@pytest.mark.parametrize("seen", VIEWS)
+def test_the_reasons_of_a_short_pipeline_are_the_same_at_every_level(hardware, hardware_files, seen):
+    company = account(hardware, FiscalCalendar(1), 2017, seen=seen, against="months_before")
+    told = company.set_index("effect")["amount"]
+    for name, first, last in (("months_before", "2017-03-01", "2017-07-31"), ("result", "2017-08-01", "2017-12-31")):
+        (won,) = hardware_files.execute(WON, [first, last]).fetchone()
+        assert told[name] == won
+    for by in ("territory", "rep", "manager"):
+        parts = account(hardware, FiscalCalendar(1), 2017, by=by, seen=seen, against="months_before")
+        assert parts.groupby("effect")["amount"].sum().to_dict() == told.to_dict()
 
 
 def test_a_year_that_has_not_ended_is_compared_as_far_as_it_went(bikes, bike_files):

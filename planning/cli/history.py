@@ -43,19 +43,32 @@ def attainment(
 
 @app.command()
 def drivers(
+    view: Annotated[
+        Literal["sales", "customers", "people", "pipeline", "days"],
+        typer.Option(help="sales: volume, mixes, price; customers; people; pipeline; days: working days."),
+    ] = "sales",
     by: Annotated[str, typer.Option(metavar="DIMENSION", help="Account for each of these by itself.")] = "",
     year: FiscalYear = 0,
-    against: Annotated[Literal["last_year", "goal"], typer.Option(help="What it is held against.")] = "last_year",
+    against: Annotated[
+        Literal["last_year", "months_before", "goal"], typer.Option(help="What it is held against.")
+    ] = "last_year",
+    valued_at: Annotated[
+        Literal["mean", "base"],
+        typer.Option(help="Value a unit at the mean of both years, or at the base's price (sales alone)."),
+    ] = "mean",
     territory: Territory = "",
     workspace: Workspace = "",
     form: Form = Format.table,
 ) -> None:
-    """Say why a year differs from the year before, or from its goal: volume, price and mix, adding up exactly."""
+    """Say why a year differs from the year before, or from its goal; the effects add up exactly, at every level.
+
+    Example: planning history drivers --view customers --by territory
+    """
     from planning.workbook import history
     from planning.workbook.place import stand
 
     context = stand(workspace, territory=territory)
-    table = history.account(context, year or context.year - 1, by or None, against)
+    table = history.account(context, year or context.year - 1, by or None, against, view, valued_at)
     show(table, {"amount": "money"}, form, context.settings)
 
 

@@ -7,7 +7,7 @@ that have no results yet are left out on both sides, so a part year is compared 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -20,7 +20,8 @@ from planning.history.why.scope import Scope
 from planning.metrics import METRICS
 from planning.periods import FiscalCalendar, add_months
 
-Against = Literal["last_year", "goal"]
+Against = Literal["last_year", "months_before", "goal"]
+ValuedAt = sales.ValuedAt
 RAMP_MONTHS = 6
 
 
@@ -84,7 +85,7 @@ def account(
     where: Mapping[str, str] | None = None,
     against: Against = "last_year",
     seen: str = "sales",
-    valued_at: sales.ValuedAt = "mean",
+    valued_at: ValuedAt = "mean",
     ramp_months: int = RAMP_MONTHS,
 ) -> pd.DataFrame:
     """Account for the difference between a fiscal year's result and a base.
@@ -104,7 +105,8 @@ def account(
     where
         Dimensions that must have a value.
     against
-        ``last_year`` or ``goal``.
+        ``last_year``, ``goal``, or ``months_before``: the later half of the year's months held against the
+        earlier half, for a history that is too short to have a year before; season is then part of every effect.
     seen
         Name of the view, one of `VIEWS`.
     valued_at
@@ -115,9 +117,9 @@ def account(
     Returns
     -------
     Columns `by` (if given), ``effect`` and ``amount`` (whole minor units), in the order of a waterfall:
-    ``last_year`` or ``goal``, the effects, ``result``. The effects add up to result less base exactly.
-    ``attrs["months"]`` names the first and last month that were compared, ``attrs["left_out"]`` what has
-    results but no goal to hold them against (an empty text for what has no name).
+    what it is held against, the effects, ``result``. The effects add up to result less base exactly.
+    ``attrs["months"]`` and ``attrs["base"]`` name the first and last month of both sides, ``attrs["left_out"]`` what
+    has results but no goal to hold them against (an empty text for what has no name).
 
     Raises
     ------
@@ -127,7 +129,6 @@ def account(
         If a view, dimension or value is not known, or the view cannot be split that way.
     """
     look, limits = _checked(history, seen, by, dict(where or {}), against)
-    scopes = partial(_scope, history, calendar, year, by, limits)
     views: dict[str, Callable[[Scope], pd.DataFrame]] = {
         "sales": partial(sales.effects, valued_at=valued_at),
         "customers": customers.effects,
@@ -135,21 +136,24 @@ def account(
         "pipeline": pipeline.effects,
         "days": days.effects,
     }
+    base, now = _months(history, calendar, year, against)
+    scope = Scope(history, calendar, base, now, by, limits)
     left_out: list[str] = []
-    if against == "last_year":
-        scope = scopes(with_base=True)
-        totals = _totals(scope, look.metric)
-        steps = _steps("last_year", totals["base"], views[seen](scope), totals["now"])
-    elif seen == "sales" and _goals_tell_units(scopes(with_base=False)):
-        scope = scopes(with_base=False)
-        steps, left_out = _against_goal(
-            scope, look.metric, sales.effects_of_goals(scope, valued_at), from_last_year=False
-        )
-    else:
-        scope = scopes(with_base=True)
+    if against == "goal" and seen == "sales" and _goals_tell_units(scope):
+        effects = sales.effects_of_goals(scope, valued_at)
+        steps, left_out = _against_goal(scope, look.metric, effects, from_last_year=False)
+    elif against == "goal":
+        scope = Scope(history, calendar, *_months(history, calendar, year, "last_year"), by, limits)
         steps, left_out = _against_goal(scope, look.metric, views[seen](scope), from_last_year=True)
+    else:
+        totals = _totals(scope, look.metric)
+        steps = _steps(against, totals["base"], views[seen](scope), totals["now"])
     table = _in_order(steps, by)
-    table.attrs = {"months": (scope.now[0], scope.now[-1]), "left_out": left_out}
+    table.attrs = {
+        "months": (scope.now[0], scope.now[-1]),
+        "base": (scope.base[0], scope.base[-1]),
+        "left_out": left_out,
+    }
     return table.astype({"amount": "int64"})
 
 
@@ -157,8 +161,8 @@ def _checked(
     history: History, seen: str, by: str | None, where: dict[str, str], against: str
 ) -> tuple[View, dict[str, str]]:
     look = view(seen)
-    if against not in ("last_year", "goal"):
-        raise PlanningError(f"A year is held against last_year or goal, not {against!r}.")
+    if against not in get_args(Against):
+        raise PlanningError(f"A year is held against {', '.join(get_args(Against))}, not {against!r}.")
     history.check(METRICS[look.metric].table, [by] if by else [], where)
     strange = [each for each in dict.fromkeys([*([by] if by else []), *where]) if look.by and each not in look.by]
     if strange:
@@ -166,17 +170,22 @@ def _checked(
     return look, where
 
 
-def _scope(
-    history: History, calendar: FiscalCalendar, year: int, by: str | None, where: Mapping[str, str], with_base: bool
-) -> Scope:
-    """Take the months of a fiscal year that have results, and have them a year earlier where that is asked."""
+def _months(
+    history: History, calendar: FiscalCalendar, year: int, against: Against
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the months of the base and those of the fiscal year, as far as both have results."""
     first, last = months_in(history)
-    begins = add_months(first, 12) if with_base else first
-    months = tuple(month for month in calendar.months(year) if begins <= month <= last)
+    begins = add_months(first, 12) if against == "last_year" else first
+    months = [month for month in calendar.months(year) if begins <= month <= last]
+    if against == "months_before":
+        half = len(months) // 2
+        base, months = months[len(months) - 2 * half : len(months) - half], months[len(months) - half :]
+    else:
+        base = [add_months(month, -12) for month in months]
     if not months:
-        nothing = f"FY{year} has no results" + (" in months that the year before has too" if with_base else "")
+        nothing = f"FY{year} has no results" + (" in months that the year before has too" if begins != first else "")
         raise HistoryError(f"{nothing}: orders run from {first} to {last}.")
-    return Scope(history, calendar, tuple(add_months(month, -12) for month in months), months, by, where)
+    return tuple(base), tuple(months)
 
 
 def _totals(scope: Scope, name: str) -> pd.DataFrame:

@@ -47,11 +47,18 @@ def reconciliation(context: Context, first: str, last: str) -> attained.Reconcil
 
 
 def account(
-    context: Context, year: int, by: str | None = None, against: drivers.Against = "last_year"
+    context: Context,
+    year: int,
+    by: str | None = None,
+    against: drivers.Against = "last_year",
+    seen: str = "sales",
+    valued_at: drivers.ValuedAt = "mean",
 ) -> pd.DataFrame:
     """Say why a fiscal year differs from the year before or from its goal (`planning.history.drivers.account`)."""
+    ramp = context.settings.ramp_months
     with open_history(context.settings) as history:
-        return drivers.account(history, context.calendar, year, by, _where(context, None), against)
+        where = _where(context, None)
+        return drivers.account(history, context.calendar, year, by, where, against, seen, valued_at, ramp)
 
 
 def funnel(context: Context, by: list[str], first: str | None = None, last: str | None = None) -> pd.DataFrame:

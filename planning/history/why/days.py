@@ -31,7 +31,8 @@ def effects(scope: Scope) -> pd.DataFrame:
     sql = f"""
     with line as ({lines})
     select {scope.account_of} as account,
-           cast(sum(cast(sign(amount_ * weight) * floor(abs(amount_ * weight) + 0.5) as bigint)) as bigint) as working_days,
+           cast(sum(cast(sign(amount_ * weight) * floor(abs(amount_ * weight) + 0.5) as bigint)) as bigint)
+               as working_days,
            cast(sum(side * amount_) as bigint) as difference
     from line
     group by 1

@@ -151,9 +151,9 @@ changed as (
      and valued.{item} = line.{item}
 )
 select account,
-       cast(sum(side * cast(floor(quantity_ * v + 0.5) as bigint)) as bigint) as volume,
-       cast(sum(side * cast(floor(quantity_ * c + 0.5) as bigint)) as bigint) as channel_mix,
-       cast(sum(side * cast(floor(quantity_ * p + 0.5) as bigint)) as bigint) as product_mix,
+       cast(sum(side * cast(sign(v) * floor(quantity_ * abs(v) + 0.5) as bigint)) as bigint) as volume,
+       cast(sum(side * cast(sign(c) * floor(quantity_ * abs(c) + 0.5) as bigint)) as bigint) as channel_mix,
+       cast(sum(side * cast(sign(p) * floor(quantity_ * abs(p) + 0.5) as bigint)) as bigint) as product_mix,
        cast(sum(side * amount_) as bigint) as difference
 from changed
 group by account
