@@ -12,6 +12,9 @@ from planning.errors import HistoryError, unknown_name
 Type = Literal["text", "whole", "money", "decimal", "date"]
 """``whole`` and ``money`` are 64-bit integers (money in minor units), ``decimal`` has six decimals."""
 
+SHARE = "share"
+"""Column of a table that shares out rows of another."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -27,10 +30,12 @@ class Column:
         Whether an empty value makes the row unusable.
     minimum, maximum
         Smallest and largest value that makes sense.
+    above
+        Value that it must exceed.
     one_of
         The only texts allowed; empty means any.
     refers_to
-        Table whose key of the same name must hold the value.
+        Table in whose key of the same name the value must stand.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Column:
     required: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    above: float | None = None
     one_of: tuple[str, ...] = ()
     refers_to: str = ""
 
@@ -59,6 +65,9 @@ class Table:
         In the order of the file.
     total
         Column whose sum the import reports, in and out; empty if there is none worth reporting.
+    shares_out
+        Table whose rows this one shares out: a row names one of them by its whole key, and the values of `SHARE` for
+        one of them add up to exactly 1. Empty for a table that shares nothing out.
     """
 
     name: str
@@ -66,6 +75,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     total: str = ""
+    shares_out: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,6 +140,18 @@ TABLES: dict[str, Table] = {
             _required("amount", "money", "Revenue of the line."),
             Column("cost", "money", "Cost of the line, where known."),
         ), total="amount"),
+        Table("credits", "How an order line is shared between reps; others belong wholly to the rep on the line.",
+              ("order_id", "line", "rep"), (
+            _required("order_id", "text", "Number of the order."),
+            _required("line", "whole", "Number of the line in the order."),
+            _REP,
+            _required(SHARE, "decimal", "Part of the line that counts for the rep; the parts of a line make up 1.",
+                      above=0, maximum=1),
+        ), shares_out="orders"),
+        Table("one_offs", "An order that will not come again, such as the opening of a hotel.", ("order_id",), (
+            _required("order_id", "text", "Number of the order.", refers_to="orders"),
+            Column("reason", "text", "Why it will not come again."),
+        )),
         Table("opportunities", "A deal that is or was in the pipeline.", ("opportunity",), (
             _required("opportunity", "text", "Number of the opportunity."),
             _REP, _TERRITORY, _CUSTOMER,

@@ -481,6 +481,8 @@ def test_planted_numbers_are_written_down_with_the_sizes_of_the_generator(sample
 
     assert {kind: found[kind] for kind in wanted} == wanted
     assert [sizes["competitor", line] for line in causes.COMPETITOR_LINES] == [-causes.COMPETITOR_TAKES] * 2
+    assert found["one_off"] == sum(causes.ONE_OFF_UNITS.values())
+    assert found["shared_credit"] == causes.SHARED_PART
     assert found["vacancy"] == pytest.approx(causes.ACCOUNTS_WITHOUT_REP - 1)
     assert sample.tables["planted"]["how_it_shows"].notna().all()
 
@@ -495,6 +497,54 @@ def test_every_planted_cause_is_an_event_with_its_date(sample):
         ("departure", "2026-03-01"),
         ("departure", "2026-06-01"),
     }
+
+
+# Shared credit, and an order that will not come again
+
+
+def shared_lines(sample: Sample) -> pd.DataFrame:
+    lines = sample.lines.merge(sample.tables["credits"], on=["order_id", "line"], suffixes=("", "_credited"))
+    return lines.assign(is_own=lines["rep"] == lines["rep_credited"])
+
+
+def test_a_few_accounts_are_shared_by_their_rep_and_one_colleague_of_the_territory(any_sample):
+    shared = shared_lines(any_sample)
+    reps = shared.groupby("customer")["rep_credited"].unique()
+    assigned = any_sample.tables["assignments"].groupby("territory")["rep"].agg(set)
+
+    assert len(reps) == causes.SHARED_ACCOUNTS
+    assert set(reps.map(len)) == {2}
+    assert all(set(reps[row.customer]) <= assigned[row.territory] for row in shared.itertuples())
+    assert set(shared["territory"]) <= set(causes.calm_territories())
+    assert shared["territory"].nunique() == causes.SHARED_ACCOUNTS
+
+
+def test_every_line_of_a_shared_account_is_shared_as_planted_from_then_on(any_sample):
+    shared, lines = shared_lines(any_sample), any_sample.lines
+    both = lines[lines["customer"].isin(shared["customer"]) & (lines["month"] >= pd.Period(causes.SHARED_FROM))]
+
+    assert 30 < len(both) < 100
+    assert len(shared) == 2 * len(both)
+    assert set(shared.loc[shared["is_own"], "share"]) == {1 - causes.SHARED_PART}
+    assert set(shared.loc[~shared["is_own"], "share"]) == {causes.SHARED_PART}
+
+
+def test_one_order_of_the_last_year_will_not_come_again_and_is_far_larger_than_others(any_sample):
+    lines = any_sample.lines
+    once = lines[lines["order_id"] == any_sample.tables["one_offs"]["order_id"].item()]
+    usual = lines[lines["order_id"] != once["order_id"].iloc[0]].groupby("order_id")["amount"].sum()
+
+    assert set(once["territory"]) == {causes.ONE_OFF_TERRITORY}
+    assert causes.ONE_OFF_TERRITORY in causes.calm_territories()
+    assert set(once["month"]) == {pd.Period(causes.ONE_OFF_MONTH)}
+    assert dict(zip(once["product"], once["quantity"], strict=True)) == causes.ONE_OFF_UNITS
+    assert once["amount"].sum() > 2 * usual.max()
+
+
+def test_the_order_that_will_not_come_again_lies_outside_of_every_other_cause(any_sample):
+    once = any_sample.lines.merge(any_sample.tables["one_offs"], on="order_id")
+    assert once["month"].max() < min(map(pd.Period, (causes.COMPETITOR_FROM, causes.PRICE_FROM, causes.LAUNCH_FROM)))
+    assert not set(once["product_line"]) & {causes.PRICE_LINE, causes.LAUNCH_LINE}
 
 
 # The story
@@ -517,6 +567,8 @@ def test_the_readme_tells_the_planted_causes_with_their_sizes():
     assert told(causes.LAUNCH_PRODUCT, causes.LAUNCH_LINE, causes.LAUNCH_FROM, f"{causes.LAUNCH_SHARE:.0%}")
     assert told(causes.LAUNCH_PRODUCT, f"after {causes.LAUNCH_MONTHS} months")
     assert told(causes.LAUNCH_SIBLING, f"{causes.LAUNCH_CANNIBALISED:.0%}")
+    units = sum(causes.ONE_OFF_UNITS.values())
+    assert told(causes.ONE_OFF_TERRITORY, causes.ONE_OFF_MONTH, f"{units:,} units", "$122,185")
 
 
 def test_the_readme_tells_the_company_with_its_numbers():
@@ -531,6 +583,8 @@ def test_the_readme_tells_the_company_with_its_numbers():
         f"buys {causes.ACCOUNTS_WITHOUT_REP:.0%} of its usual",
         f"gives {causes.RAMP_START:.0%} of the missing care",
         f"after {causes.RAMP_MONTHS} months",
+        f"{1 - causes.SHARED_PART:.0%} of every line counts for the account's rep",
+        f"and {causes.SHARED_PART:.0%} for the colleague",
     ):
         assert words in text
 

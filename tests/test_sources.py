@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from dataclasses import fields
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -535,6 +536,192 @@ def test_a_source_that_wants_to_be_alone_is_not_mixed_with_others(shop, tmp_path
     assert held(shop.settings) == [first.source.name]
 
 
+# ------------------------------------------------------------------------------------ other currencies
+
+
+FOREIGN = 'Net = "money"\nCur = "text"\n[files.sales.currency]\nNet = "Cur"\n'
+RATES = '[rates]\nUSD = "0.9250"\nJPY = "0.0061"\n\n[tables]\n'
+
+
+def foreign_shop(shop, *rows):
+    (shop.source / "source.toml").write_text(SHOP.replace('Net = "money"\n', FOREIGN).replace("[tables]\n", RATES))
+    head = "No;Day;Who;Area;Article;Pieces;Net;Cur\n"
+    shop.write(
+        "Sales.csv", head + "".join(f"A{n};01.04.2026;Anna;Wien;Chair;1;{row}\n" for n, row in enumerate(rows))
+    )
+
+
+def test_amounts_in_other_currencies_are_converted_at_the_plan_rate_to_whole_minor_units(shop):
+    foreign_shop(shop, "1.000,00;EUR", "1.000,00;USD", "5.000;JPY", "-12,3456;USD", "0,02;USD")
+    shop.load()
+    assert [row["amount"] for row in shop.rows("orders")] == [1_000_00, 925_00, 30_50, -11_42, 2]
+
+
+@pytest.mark.parametrize(("text", "cents"), [("1", 5), ("-1", -5), ("0,9999", 4), ("-0,9999", -4), ("2", 9)])
+def test_a_half_is_rounded_away_from_zero(shop, text, cents):
+    foreign_shop(shop, f"{text};USD")
+    file = shop.source / "source.toml"
+    file.write_text(file.read_text().replace("0.9250", "0.045"))
+    shop.load()
+    assert [row["amount"] for row in shop.rows("orders")] == [cents]
+
+
+def test_conversion_is_exact_where_a_float_would_not_be(shop):
+    foreign_shop(shop, "9.007.199.254.740,99;USD")
+    file = shop.source / "source.toml"
+    file.write_text(file.read_text().replace("0.9250", "1.000000001"))
+    shop.load()
+    exact = Decimal("9007199254740.99") * Decimal("1.000000001")
+    assert [row["amount"] for row in shop.rows("orders")] == [int(exact.scaleb(2).to_integral_value(ROUND_HALF_UP))]
+
+
+def test_the_report_says_how_much_was_converted_at_which_rate(shop):
+    foreign_shop(shop, "10,00;EUR", "1.000,01;USD", "-1;USD", "5.000;JPY")
+    report = shop.load()
+    assert last_report(shop.settings, "shop") == report
+    assert [(each.column, each.currency, each.rate, each.rows, each.found, each.written)
+            for file in report.files for each in file.converted] == [
+        ("Net", "JPY", "0.0061", 1, "5000.0000", 30_50),
+        ("Net", "USD", "0.9250", 2, "999.0100", 925_01 - 93),
+    ]  # fmt: skip
+    said = {(row["what"], row["rows"], row["total"]) for row in report.records().to_dict("records")}
+    assert ("Net: 999.0100 USD converted at 0.9250", 2, "924.08") in said
+
+
+def test_a_row_in_a_currency_without_a_plan_rate_is_put_aside_and_said(shop):
+    foreign_shop(shop, "10,00;EUR", "10,00;GBP", "10,00;", "20,00;GBP", ";GBP")
+    report = shop.load()
+    assert report.files[3].left_out == {"no plan rate for GBP": 2, "no currency: Cur is empty": 1}
+    assert [row["order_id"] for row in shop.rows("orders")] == ["A0"]
+    assert [(row["line"], row["reason"]) for row in shop.quarantine()] == [
+        ("3", "no plan rate for GBP"),
+        ("4", "no currency: Cur is empty"),
+        ("5", "no plan rate for GBP"),
+        ("6", "amount is empty"),
+    ]
+
+
+def test_an_amount_with_more_decimals_than_its_currency_may_have_is_refused(shop):
+    foreign_shop(shop, "10,001;EUR", "10,00001;USD")
+    assert (
+        "column 'Net': line 2 has '10,001', line 3 has '10,00001'; expected an amount such as 1.234,56 or -5, with "
+        "at most 2 decimals in EUR, and at most 4 decimals in other currencies"
+    ) in shop.refused()
+
+
+def test_a_declaration_of_rates_that_cannot_be_used_is_refused_with_every_reason(shop):
+    foreign_shop(shop)
+    file = shop.source / "source.toml"
+    text = file.read_text().replace('USD = "0.9250"', 'USD = "0"\nGBP = 1.1\nEUR = "1"\nEuro = "1"\nCHF = "1,05"')
+    file.write_text(text.replace('Net = "Cur"', 'Cur = "Net"\nGross = "Cur"'))
+    message = shop.refused()
+    for expected in (
+        "rates: USD is '0'; write a rate above 0 such as \"1.08\", with at most 9 decimals",
+        "rates: CHF is '1,05'; write a rate above 0",
+        "rates: GBP is 1.1; write a text in quotes",
+        "rates: 'Euro' is no currency; write its three letters, such as EUR",
+        "rates: EUR is the currency of the source itself; leave it out",
+        "files.sales: currency: Cur has the type text; it must be money",
+        "files.sales: currency: Net has the type money; it must be text",
+        "files.sales: currency: There is no column 'Gross'",
+    ):
+        assert expected in message
+
+
+def test_rates_that_nothing_uses_and_a_rate_of_the_companys_own_currency_are_refused(shop):
+    shop.declare("[tables]\n", RATES)
+    assert "rates: no file says in [files.NAME.currency] which column holds the currency" in shop.refused()
+    foreign_shop(shop, "1;USD")
+    file = shop.source / "source.toml"
+    file.write_text(file.read_text().replace('currency = "EUR"\n', ""))
+    assert "[rates] names USD, the company's own currency: leave it out." in shop.refused()
+
+
+def test_another_rate_imports_anew(shop):
+    foreign_shop(shop, "10,00;USD")
+    shop.load()
+    file = shop.source / "source.toml"
+    file.write_text(file.read_text().replace("0.9250", "0.93"))
+    assert shop.load().changed
+    assert shop.rows("orders")[0]["amount"] == 9_30
+
+
+# -------------------------------------------------------------------------- shared lines, one-off orders
+
+
+CREDITS = """
+[files.shares]
+file = "Shares.csv"
+columns = { No = "text", Line = "whole", Who = "text", Part = "decimal" }
+[files.special]
+file = "Special.csv"
+columns = { No = "text", Why = "text" }
+[tables]
+credits = "select No as order_id, Line as line, Who as rep, Part as share, _line, _file from shares"
+one_offs = "select No as order_id, Why as reason, _line, _file from special"
+"""
+
+
+def sharing_shop(shop, *rows, special=()):
+    shop.declare("[tables]\n", CREDITS.lstrip())
+    shop.write("Shares.csv", "No;Line;Who;Part\n" + "".join(f"{row}\n" for row in rows))
+    shop.write("Special.csv", "No;Why\n" + "".join(f"{row}\n" for row in special))
+    return shop.load()
+
+
+def test_shares_that_make_up_their_line_are_kept(shop):
+    report = sharing_shop(shop, "A1;1;Anna;0,35", "A1;1;Bert;0,65", "A2;1;Anna;1")
+    assert table_of(report, "credits").quarantined == {}
+    assert [(row["order_id"], row["rep"], str(row["share"])) for row in shop.rows("credits")] == [
+        ("A1", "Anna", "0.350000"), ("A1", "Bert", "0.650000"), ("A2", "Anna", "1.000000"),
+    ]  # fmt: skip
+
+
+def test_shares_written_as_percentages_become_fractions_exactly(shop):
+    sharing_shop(shop, "A1;1;Anna;33,3333", "A1;1;Bert;66,6667")
+    file = shop.source / "source.toml"
+    file.write_text(file.read_text().replace("Part as share", "Part * 0.01 as share"))
+    assert table_of(shop.load(), "credits").kept == 2
+    assert [str(row["share"]) for row in shop.rows("credits")] == ["0.333333", "0.666667"]
+
+
+def test_shares_that_do_not_make_up_their_line_are_put_aside_together(shop):
+    report = sharing_shop(shop, "A1;1;Anna;0,333333", "A1;1;Bert;0,666666", "A2;1;Anna;1")
+    assert table_of(report, "credits").quarantined == {"share does not add up to 1 over order_id and line": 2}
+    first = json.loads(shop.quarantine()[1]["row"])
+    assert (shop.quarantine()[1]["line"], first["order_id"], first["line"], first["rep"]) == ("2", "A1", 1, "Anna")
+    assert [row["order_id"] for row in shop.rows("credits")] == ["A2"]
+
+
+def test_a_share_whose_fellow_was_put_aside_is_put_aside_too(shop):
+    report = sharing_shop(shop, "A1;1;Anna;0,5", "A1;1;Carl;0,5", "A2;1;Anna;0", "A2;1;Bert;1")
+    assert table_of(report, "credits").quarantined == {
+        "rep is not among the people": 1,
+        "share does not add up to 1 over order_id and line": 1,
+        "share is not above 0": 1,
+    }
+
+
+def test_shares_and_marks_of_orders_that_are_not_there_are_put_aside(shop):
+    report = sharing_shop(shop, "A1;2;Anna;1", ";1;Anna;1", special=["A1;Fair", "A9;Fair"])
+    assert table_of(report, "credits").quarantined == {
+        "order_id and line are not among the orders": 1,
+        "order_id is empty": 1,
+    }
+    assert table_of(report, "one_offs").quarantined == {"order_id is not among the orders": 1}
+
+
+def test_a_line_that_two_sources_share_out_keeps_the_shares_of_the_first(shop, tmp_path):
+    sharing_shop(shop, "A1;1;Anna;1")
+    other = Shop(tmp_path, "branch")
+    (other.source / "source.toml").write_text("writing.separator = ';'\n" + CREDITS)
+    other.write("Shares.csv", "No;Line;Who;Part\nA1;1;Bert;1\nA2;1;Bert;1\n")
+    other.write("Special.csv", "No;Why\n")
+    credits = table_of(other.load(), "credits")
+    assert credits.quarantined == {"order_id and line are shared out by another source already": 1}
+    assert [row["order_id"] for row in other.rows("credits")] == ["A2"]
+
+
 # ---------------------------------------------------------------------------------- the declaration
 
 
@@ -701,6 +888,7 @@ def test_the_example_of_the_handbook_does_what_it_says(tmp_path):
 def test_the_handbook_names_every_key_of_a_source():
     handbook = (config.sources() / "README.md").read_text(encoding="utf-8")
     keys = {*IMPLIED, "about", "alone", *(field.name for field in fields(Writing)), "replace.COLUMN", "leave_out"}
+    keys |= {"currency.COLUMN", "[rates]"}
     assert [key for key in sorted(keys) if f"`{key}`" not in handbook] == []
     assert [f"`{name}`" for name in names() if f"`{name}`" not in handbook] == []
 

@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 import duckdb
 import pyarrow as pa
 
+from planning.history import references
 from planning.history.reading import SHOWN, listed
+from planning.history.references import judged, kept
 from planning.history.report import TableRead
 from planning.history.staging import reasons, row_as_json, said
 from planning.history.typing import literal, quoted
-from planning.tables import TABLES, Column, Table
+from planning.tables import Column, Table
 
 SQL_TYPES = {"text": "text", "whole": "bigint", "money": "bigint", "decimal": "decimal(18, 6)", "date": "date"}
 _EXACT = {
@@ -81,17 +83,16 @@ def judge(engine: duckdb.DuckDBPyConnection, table: Table) -> TableRead:
     """
     broken = ", ".join(f"case when {sql} then {literal(reason)} end" for sql, reason in _rules(table))
     reason = f"nullif(concat_ws('; ', {broken}), '')"
-    engine.execute(f"create table {_judged(table)} as select *, {reason} as _reason from {_brought(table)}")
+    engine.execute(f"create table {judged(table)} as select *, {reason} as _reason from {_brought(table)}")
     engine.execute(f"drop table {_brought(table)}")
-    for column in table.columns:
-        if column.refers_to == table.name:
-            _follow(engine, table, column)
+    references.follow(engine, table)
+    references.hold_shares(engine, table)
     engine.execute(
         f"insert into quarantine select {literal(table.name)}, _file, _line, _reason, {row_as_json(table.names)} "
-        f"from {_judged(table)} where _reason is not null"
+        f"from {judged(table)} where _reason is not null"
     )
     engine.execute(
-        f"create view {kept(table)} as select * exclude (_reason) from {_judged(table)} where _reason is null"
+        f"create view {kept(table)} as select * exclude (_reason) from {judged(table)} where _reason is null"
     )
     return _counted(engine, table)
 
@@ -142,17 +143,8 @@ def kept_rows(engine: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
     return rows.cast(arrow_schema(table)).replace_schema_metadata(None)
 
 
-def kept(table: Table) -> str:
-    """Name the view of the rows that meet the contract."""
-    return f"kept_{table.name}"
-
-
 def _brought(table: Table) -> str:
     return f"brought_{table.name}"
-
-
-def _judged(table: Table) -> str:
-    return f"judged_{table.name}"
 
 
 def _no_rows(table: Table, names: Sequence[str]) -> str:
@@ -208,36 +200,12 @@ def _rules(table: Table) -> list[tuple[str, str]]:
             rules.append((f"{name} < {column.minimum}", f"{column.name} is below {column.minimum}"))
         if column.maximum is not None:
             rules.append((f"{name} > {column.maximum}", f"{column.name} is above {column.maximum}"))
+        if column.above is not None:
+            rules.append((f"{name} <= {column.above}", f"{column.name} is not above {column.above}"))
         if column.one_of:
             allowed = ", ".join(literal(text) for text in column.one_of)
             rules.append((f"{name} not in ({allowed})", f"{column.name} is none of {', '.join(column.one_of)}"))
-        if column.refers_to and column.refers_to != table.name:
-            rules.append(_orphan(column))
-    return rules
-
-
-def _orphan(column: Column) -> tuple[str, str]:
-    parent = TABLES[column.refers_to]
-    key = quoted(parent.key[0])
-    known = f"select {key} from {kept(parent)} union all select {key} from beside_{parent.name}"
-    return _not_among(column, known), f"{column.name} is not among the {parent.name}"
-
-
-def _not_among(column: Column, known: str) -> str:
-    # Of nothing, even what is empty is "not in": it must be said that empty refers to nothing.
-    return f"{quoted(column.name)} is not null and {quoted(column.name)} not in ({known})"
-
-
-def _follow(engine: duckdb.DuckDBPyConnection, table: Table, column: Column) -> None:
-    """Put rows aside that refer to rows of their own table that are missing or put aside, until none is left."""
-    key = quoted(table.key[0])
-    known = f"select {key} from {_judged(table)} where _reason is null and {key} is not null"
-    known += f" union all select {key} from beside_{table.name}"
-    reason = literal(f"{column.name} is not among the {table.name}")
-    left = -1
-    while left:
-        orphans = f"_reason is null and {_not_among(column, known)}"
-        left = engine.execute(f"update {_judged(table)} set _reason = {reason} where {orphans}").fetchall()[0][0]
+    return [*rules, *references.rules(table)]
 
 
 def _counted(engine: duckdb.DuckDBPyConnection, table: Table) -> TableRead:
@@ -245,9 +213,9 @@ def _counted(engine: duckdb.DuckDBPyConnection, table: Table) -> TableRead:
     kept_only = ") filter (where _reason is null"
     rows, kept_count, total_in, total_out = engine.sql(
         f"select count(*), count(*) filter (where _reason is null), {total.format('')}, {total.format(kept_only)} "
-        f"from {_judged(table)}"
+        f"from {judged(table)}"
     ).fetchall()[0]
-    quarantined = reasons(engine, _judged(table))
+    quarantined = reasons(engine, judged(table))
     return TableRead(table.name, rows, kept_count, quarantined, *_sums(table, total_in, total_out))
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from planning.errors import HistoryError, PlanningError, bulleted, unknown_name
 from planning.history import landing
-from planning.history.relations import RELATIONS
+from planning.history.relations import LOADED, RELATIONS, Relation
 from planning.history.sums import DIMENSIONS, LISTED, Sums, labels, told_by
 from planning.periods import PERIODS, FiscalCalendar
 from planning.settings import Settings
@@ -38,10 +38,11 @@ class History:
         self._folder = folder
         self._connection = duckdb.connect()
         for table in TABLES.values():
-            name = f"loaded_{table.name}" if table.name in RELATIONS else table.name
+            name = f"{LOADED}{table.name}" if table.name in RELATIONS else table.name
             self._connection.execute(f"create view {name} as {self._select(table)}")
         for relation in RELATIONS.values():
-            self._connection.execute(f"create view {relation.name} as {relation.sql}")
+            sql = relation.sql if self._changes(relation) else f"select * from {LOADED}{relation.name}"
+            self._connection.execute(f"create view {relation.name} as {sql}")
 
     def rows(self, sql: str, **parameters: object) -> pd.DataFrame:
         """Answer a query; whole numbers stay whole, also where some are empty.
@@ -87,7 +88,7 @@ class History:
         if dimension not in DIMENSIONS:
             raise PlanningError(unknown_name("dimension", dimension, DIMENSIONS))
         listed = " union ".join(
-            f"select {dimension} as name from {table} where {dimension} is not null" for table in LISTED[dimension]
+            f"select distinct {dimension} as name from {table} where {dimension} is not null" for table in LISTED[dimension]
         )
         return list(self.rows(f"{listed} order by name")["name"])
 
@@ -143,6 +144,10 @@ class History:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _changes(self, relation: Relation) -> bool:
+        """Say whether a relation gives anything but the table in whose place it stands."""
+        return not relation.changed_by or not self.rows(f"select 1 from {relation.changed_by} limit 1").empty
 
     def _files(self, table: str) -> list[Path]:
         return sorted(self._folder.glob(f"*/{table}.parquet"))

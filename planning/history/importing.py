@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from planning import settings as config
 from planning.errors import HistoryError, SourceError, bulleted, unknown_name
 from planning.history import contracts, landing
+from planning.history.rates import PlanRates
 from planning.history.report import FileRead, ImportReport, TableRead
 from planning.history.source import Source, read_source
 from planning.history.staging import open_engine, said, stage
@@ -112,9 +113,10 @@ def _read_files(
     engine: duckdb.DuckDBPyConnection, source: Source, folder: Path, settings: Settings, tell: Say
 ) -> tuple[FileRead, ...]:
     read, problems = [], []
+    rates = PlanRates(settings.currency, source.rates)
     for file in source.files:
         tell(f"Reading {file.file} ...")
-        found, faults = stage(engine, folder, file, settings.minor_digits)
+        found, faults = stage(engine, folder, file, settings.minor_digits, rates)
         read.append(found)
         problems += faults
     _refuse(source, folder, problems)
@@ -229,7 +231,7 @@ def _last_if_same(settings: Settings, name: str, fingerprint: str) -> ImportRepo
 
 def _fingerprint(source: Source, folder: Path, settings: Settings) -> str:
     """Make a checksum of all that the result depends on: files, source, other sources' keys, reader."""
-    digest = hashlib.sha256(f"{source.fingerprint} {settings.minor_digits} {TABLES}".encode())
+    digest = hashlib.sha256(f"{source.fingerprint} {settings.currency} {settings.minor_digits} {TABLES}".encode())
     reader = sorted(Path(__file__).parent.glob("*.py"))
     neighbours = [file for file in sorted(settings.history.glob("*/*.parquet")) if file.parent.name != source.name]
     read = [folder / file.file for file in source.files]

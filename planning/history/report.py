@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,32 @@ class Replaced:
 
 
 @dataclass(frozen=True)
+class Converted:
+    """Amounts of a column that stood in another currency.
+
+    Parameters
+    ----------
+    column, currency
+        Which amounts.
+    rate
+        Units of the company's currency for one unit, as the source states it.
+    rows
+        How many amounts.
+    found
+        Their sum in the currency they stood in, in major units.
+    written
+        Their sum after each was converted and rounded, in minor units of the company's currency.
+    """
+
+    column: str
+    currency: str
+    rate: str
+    rows: int
+    found: str
+    written: int
+
+
+@dataclass(frozen=True)
 class FileRead:
     """What a file held.
 
@@ -34,13 +61,16 @@ class FileRead:
     replaced
         Texts that were replaced.
     left_out
-        Rows that the source leaves out, by reason.
+        Rows that the source leaves out, and those in a currency without a plan rate, by reason.
+    converted
+        Amounts in other currencies; rows left out are not among them, rows put aside later are.
     """
 
     file: str
     rows: int
     replaced: tuple[Replaced, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
+    converted: tuple[Converted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +157,13 @@ class ImportReport:
         """Read a report that `to_json` wrote."""
         said: dict[str, Any] = json.loads(text)
         files = tuple(
-            FileRead(**{**each, "replaced": tuple(Replaced(**pair) for pair in each["replaced"])})
+            FileRead(
+                each["file"],
+                each["rows"],
+                tuple(Replaced(**pair) for pair in each["replaced"]),
+                each["left_out"],
+                tuple(Converted(**amounts) for amounts in each.get("converted", ())),
+            )
             for each in said.pop("files")
         )
         return cls(files=files, tables=tuple(TableRead(**each) for each in said.pop("tables")), **said)
@@ -149,6 +185,9 @@ class ImportReport:
                 yield "file", file.file, f"{pair.column}: {pair.found!r} taken as {pair.written!r}", pair.rows, ""
             for reason, rows in file.left_out.items():
                 yield "file", file.file, f"left out: {reason}", rows, ""
+            for each in file.converted:
+                what = f"{each.column}: {Decimal(each.found):,f} {each.currency} converted at {each.rate}"
+                yield "file", file.file, what, each.rows, f"{to_major(each.written, self.minor_digits):,}"
 
     def _of_tables(self) -> Iterator[tuple[str, str, str, int, str]]:
         for table in self.tables:

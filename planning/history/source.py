@@ -9,12 +9,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import get_args
 
 from planning import settings as config
 from planning.errors import SourceError, bulleted, unknown_name
 from planning.history.declaration import Section, parse
+from planning.history.rates import read_rates
 from planning.history.writing import Writing, read_writing
 from planning.tables import TABLES, Type
 
@@ -51,6 +53,8 @@ class File:
         For a column: which text becomes which other text, before anything else is done.
     leave_out
         Rows that are left out, with their reasons.
+    currency
+        For a column of money whose rows are not all in the company's currency: the column that says which.
     """
 
     name: str
@@ -59,6 +63,7 @@ class File:
     columns: Mapping[str, Type]
     replace: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     leave_out: tuple[LeaveOut, ...] = ()
+    currency: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Source:
         Whether it refuses to share a workspace with other sources.
     fingerprint
         Checksum of the declaration and its queries.
+    rates
+        Units of the company's currency for one unit of each other currency.
     """
 
     name: str
@@ -90,6 +97,7 @@ class Source:
     implied: Mapping[str, str | int]
     alone: bool
     fingerprint: str
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def names() -> list[str]:
@@ -148,6 +156,7 @@ def _source(folder: Path, top: Section) -> Source:
     files = tuple(_file(name, section, writing) for name, section in top.section("files").sections())
     views = _queries(folder, top.section("views"))
     tables = _queries(folder, top.section("tables"))
+    rates = read_rates(top.section("rates"))
     for problem in _name_problems([*(file.name for file in files), *views]):
         top.wrong(problem)
     if not files:
@@ -157,11 +166,15 @@ def _source(folder: Path, top: Section) -> Source:
     for table in tables:
         if table not in TABLES:
             top.wrong(f"[tables]: {unknown_name('table', table, TABLES)}")
+    if implied.get("currency") in rates:
+        top.wrong(f"rates: {implied['currency']} is the currency of the source itself; leave it out")
+    if rates and not any(file.currency for file in files):
+        top.wrong("rates: no file says in [files.NAME.currency] which column holds the currency of an amount")
     top.finish()
     said = [(folder / "source.toml").read_bytes(), *(sql.encode() for sql in (*views.values(), *tables.values()))]
     fingerprint = hashlib.sha256(b"\0".join(said)).hexdigest()
     in_order = {name: tables[name] for name in TABLES if name in tables}
-    return Source(folder.name, files, views, in_order, implied, alone, fingerprint)
+    return Source(folder.name, files, views, in_order, implied, alone, fingerprint, rates)
 
 
 def _implied(top: Section) -> dict[str, str | int]:
@@ -187,14 +200,28 @@ def _file(name: str, section: Section, usual: Writing) -> File:
         columns=_columns(section.section("columns")),
         replace={column: each.texts() for column, each in section.section("replace").sections()},
         leave_out=tuple(_leave_out(each) for each in section.list_of_sections("leave_out")),
+        currency=section.section("currency").texts(),
     )
     if Path(file.file).is_absolute() or ".." in Path(file.file).parts:
         section.wrong(f"file is {file.file!r}; it must lie in the folder that is imported")
     for column in file.replace:
         if column not in file.columns:
             section.wrong(f"replace: {unknown_name('column', column, file.columns)}")
+    for problem in _currency_problems(file):
+        section.wrong(f"currency: {problem}")
     section.finish()
     return file
+
+
+def _currency_problems(file: File) -> list[str]:
+    asked = [pair for money, named in file.currency.items() for pair in ((money, "money"), (named, "text"))]
+    return [
+        f"{name} has the type {file.columns[name]}; it must be {type}"
+        if name in file.columns
+        else unknown_name("column", name, file.columns)
+        for name, type in asked
+        if file.columns.get(name) != type
+    ]
 
 
 def _columns(section: Section) -> dict[str, Type]:

@@ -1,15 +1,17 @@
 """Bring the files of a source into the engine, typed: the tables that its queries select from."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from planning.errors import SourceError
+from planning.history.rates import FOREIGN_DECIMALS, OWN_CURRENCY, PlanRates
 from planning.history.reading import UnreadableError, read_texts
-from planning.history.report import FileRead, Replaced
+from planning.history.report import Converted, FileRead, Replaced
 from planning.history.source import File
-from planning.history.typing import give_types, literal, quoted
+from planning.history.typing import converted, filled, foreign, give_types, literal, quoted
 
 
 def open_engine(scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -28,9 +30,9 @@ def open_engine(scratch: Path) -> duckdb.DuckDBPyConnection:
 
 
 def stage(
-    engine: duckdb.DuckDBPyConnection, folder: Path, file: File, minor_digits: int
+    engine: duckdb.DuckDBPyConnection, folder: Path, file: File, minor_digits: int, rates: PlanRates = OWN_CURRENCY
 ) -> tuple[FileRead, list[str]]:
-    """Read a file into a table of the same name; rows that the source leaves out go to the quarantine.
+    """Read a file into a table of the same name; rows left out, or in an unknown currency, go to the quarantine.
 
     Parameters
     ----------
@@ -41,7 +43,9 @@ def stage(
     file
         What it is called and how it is read.
     minor_digits
-        Decimals of the currency.
+        Decimals of the company's currency.
+    rates
+        What other currencies are worth in it.
 
     Returns
     -------
@@ -54,13 +58,15 @@ def stage(
     engine.register("texts_read", texts)
     try:
         replaced = _replace(engine, file)
-        left_out = _leave_out(engine, file)
-        problems = give_types(engine, file, "texts_kept", minor_digits)
+        left_out = _leave_out(engine, file, rates)
+        problems = give_types(engine, file, "texts_kept", minor_digits, rates)
+        conversions = () if problems else _conversions(engine, file, minor_digits, rates)
     finally:
         for view in ("texts_kept", "texts_judged", "texts_replaced"):
             engine.execute(f"drop view if exists {view}")
         engine.unregister("texts_read")
-    return FileRead(file.file, len(texts), replaced, left_out), [f"{file.file}: {problem}" for problem in problems]
+    read = FileRead(file.file, len(texts), replaced, left_out, conversions)
+    return read, [f"{file.file}: {problem}" for problem in problems]
 
 
 def _replace(engine: duckdb.DuckDBPyConnection, file: File) -> tuple[Replaced, ...]:
@@ -80,8 +86,9 @@ def _replacing(column: str, pairs: Mapping[str, str]) -> str:
     return f"case {name} {cases} else {name} end as {name}" if cases else name
 
 
-def _leave_out(engine: duckdb.DuckDBPyConnection, file: File) -> dict[str, int]:
-    cases = " ".join(f"when {rule.where} then {literal(rule.reason)}" for rule in file.leave_out)
+def _leave_out(engine: duckdb.DuckDBPyConnection, file: File, rates: PlanRates) -> dict[str, int]:
+    rules = [(rule.where, literal(rule.reason)) for rule in file.leave_out] + _without_rate(file, rates)
+    cases = " ".join(f"when {condition} then {reason}" for condition, reason in rules)
     reason = f"case {cases} end" if cases else "null"
     try:
         engine.execute(
@@ -97,6 +104,37 @@ def _leave_out(engine: duckdb.DuckDBPyConnection, file: File) -> dict[str, int]:
         "create temp view texts_kept as select * exclude (_reason) from texts_judged where _reason is null"
     )
     return reasons(engine, "texts_judged")
+
+
+def _without_rate(file: File, rates: PlanRates) -> list[tuple[str, str]]:
+    """List when an amount cannot be converted, as SQL, and the SQL of the reason."""
+    known = ", ".join(literal(currency) for currency in rates.known)
+    rules = []
+    for column, named in file.currency.items():
+        currency = f"trim({quoted(named)})"
+        rules += [
+            (f"{filled(column)} and {currency} = ''", literal(f"no currency: {named} is empty")),
+            (f"{filled(column)} and {currency} not in ({known})", f"'no plan rate for ' || {currency}"),
+        ]
+    return rules
+
+
+def _conversions(
+    engine: duckdb.DuckDBPyConnection, file: File, minor_digits: int, rates: PlanRates
+) -> tuple[Converted, ...]:
+    """Add up what was converted, by column and currency: before, and after rounding row by row."""
+    found = []
+    for column, named in file.currency.items():
+        currency = f"trim({quoted(named)})"
+        sums = engine.sql(
+            f"select {currency}, count(*), sum({foreign(file, column)}), "
+            f"sum({converted(file, column, minor_digits, rates)}) "
+            f"from texts_kept where {filled(column)} and {currency} <> {literal(rates.own)} group by 1 order by 1"
+        ).fetchall()
+        for name, rows, before, after in sums:
+            amount = f"{Decimal(before).scaleb(-FOREIGN_DECIMALS):f}"
+            found.append(Converted(column, name, f"{rates.rates[name]:f}", rows, amount, after))
+    return tuple(found)
 
 
 def reasons(engine: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:

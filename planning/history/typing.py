@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import duckdb
 
+from planning.history.rates import FOREIGN_DECIMALS, PlanRates
 from planning.history.reading import SHOWN, listed
 from planning.history.source import File
 from planning.history.writing import Writing, date_parts
@@ -32,7 +33,9 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def give_types(engine: duckdb.DuckDBPyConnection, file: File, texts: str, minor_digits: int) -> list[str]:
+def give_types(
+    engine: duckdb.DuckDBPyConnection, file: File, texts: str, minor_digits: int, rates: PlanRates
+) -> list[str]:
     """Make the table of a file, named as the file is, from a table of its texts.
 
     Parameters
@@ -44,17 +47,24 @@ def give_types(engine: duckdb.DuckDBPyConnection, file: File, texts: str, minor_
     texts
         Name of the table of texts, which has ``_line`` and ``_file`` besides the file's columns.
     minor_digits
-        Decimals of the currency.
+        Decimals of the company's currency.
+    rates
+        What other currencies are worth; amounts in them become the company's own.
 
     Returns
     -------
     What is wrong, a fault a column, with the first places; the table is made only if nothing is.
     """
-    typed = {name: expression(name, type, file.writing, minor_digits) for name, type in file.columns.items()}
+    typed = {
+        name: converted(file, name, minor_digits, rates)
+        if name in file.currency
+        else expression(name, type, file.writing, minor_digits)
+        for name, type in file.columns.items()
+    }
     columns = ", ".join(f"{sql} as {quoted(name)}" for name, sql in typed.items())
     engine.execute(f"create table {quoted(file.name)} as select {columns}, _line, _file from {texts}")
     problems = [
-        _fault(engine, texts, name, typed[name], count, expected(file.columns[name], file.writing, minor_digits))
+        _fault(engine, texts, name, typed[name], count, _expected(file, name, minor_digits, rates))
         for name, count in _refused(engine, file, texts).items()
         if count
     ]
@@ -90,6 +100,43 @@ def expression(column: str, type: Type, writing: Writing, minor_digits: int) -> 
         "date": lambda text: _date(f"trim({text})", writing),
     }
     return makers[type](quoted(column))
+
+
+def converted(file: File, column: str, minor_digits: int, rates: PlanRates) -> str:
+    """Write the SQL that turns a text, in the currency that its row names, into minor units of the company's.
+
+    The product of amount and rate is exact; it is rounded once, half away from zero.
+
+    Parameters
+    ----------
+    file
+        Says which column names the currency, and how numbers are written.
+    column
+        Name of the column of texts.
+    minor_digits
+        Decimals of the company's currency.
+    rates
+        What other currencies are worth; null comes of a currency that is not among them.
+    """
+    named = f"trim({quoted(file.currency[column])})"
+    own = expression(column, "money", file.writing, minor_digits)
+    cases = ""
+    for currency in rates.rates:
+        factor = f"cast({rates.factor(currency, minor_digits):f} as decimal(19, 13))"
+        cases += f" when {literal(currency)} then try_cast(round({foreign(file, column)} * {factor}) as bigint)"
+    return f"case {named} when {literal(rates.own)} then {own}{cases} end"
+
+
+def foreign(file: File, column: str) -> str:
+    """Write the SQL that turns a text into ten-thousandths of whatever currency it is in."""
+    return _number(f"trim({quoted(column)})", file.writing, FOREIGN_DECIMALS, "bigint")
+
+
+def _expected(file: File, column: str, minor_digits: int, rates: PlanRates) -> str:
+    said = expected(file.columns[column], file.writing, minor_digits)
+    if column not in file.currency:
+        return said
+    return f"{said} in {rates.own}, and at most {FOREIGN_DECIMALS} decimals in other currencies"
 
 
 def expected(type: Type, writing: Writing, minor_digits: int) -> str:

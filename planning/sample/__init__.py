@@ -13,16 +13,21 @@ from planning.sample.company import REGIONS
 from planning.sample.customers import customers
 from planning.sample.files import write
 from planning.sample.months import FIRST_DAY
-from planning.sample.orders import orders, products
+from planning.sample.orders import one_off_order, one_offs, orders, products
 from planning.sample.past_years import assumptions, goals
 from planning.sample.pipeline import activities, opportunities
+from planning.sample.sharing import credits
 from planning.sample.staff import assignments, people, staff
 
 SEED = 2026
+STEPS = (
+    "staff", "customers", "orders", "opportunities", "people", "activities", "goals", "one-off order", "credits",
+)  # fmt: skip
+"""Steps that draw by chance; a new one is added at the end, where it leaves what the others draw as it is."""
 
 
 def generate(folder: Path, seed: int = SEED) -> None:
-    """Write the sample company's eleven canonical tables and `planted.csv` as CSV files.
+    """Write the sample company's thirteen canonical tables and `planted.csv` as CSV files.
 
     The same seed gives the same bytes. Money is in major units with two decimals.
 
@@ -38,26 +43,36 @@ def generate(folder: Path, seed: int = SEED) -> None:
 
 def _tables(seed: int) -> dict[str, pd.DataFrame]:
     """Give the canonical tables by name, money in minor units; some carry more columns than are written."""
-    # A stream a step: a change in one step does not shift the draws of the others.
-    streams = iter([np.random.Generator(np.random.PCG64(each)) for each in np.random.SeedSequence(seed).spawn(8)])
-    force = staff(next(streams))
-    accounts = customers(force, next(streams))
+    stream = _streams(seed)
+    force = staff(stream["staff"])
+    accounts = customers(force, stream["customers"])
     catalogue = products()
-    lines = orders(force, accounts, catalogue, next(streams))
-    deals = opportunities(force, accounts, lines, next(streams))
+    usual = orders(force, accounts, catalogue, stream["orders"])
+    opening = one_off_order(force, accounts, catalogue, stream["one-off order"])
+    deals = opportunities(force, accounts, usual, stream["opportunities"])
+    lines = pd.concat([usual[usual["date"] >= FIRST_DAY], opening])
+    lines = lines.sort_values(["date", "order_id", "line"], kind="stable", ignore_index=True)
     return {
         "territories": _territories(),
-        "people": people(force, next(streams)),
+        "people": people(force, stream["people"]),
         "assignments": assignments(force),
         "products": catalogue,
         "customers": accounts.frame,
-        "orders": lines[lines["date"] >= FIRST_DAY],
+        "orders": lines,
+        "credits": credits(force, accounts, lines, stream["credits"]),
+        "one_offs": one_offs(opening),
         "opportunities": deals,
-        "activities": activities(force, deals, next(streams)),
-        "goals": goals(force, lines, next(streams)),
+        "activities": activities(force, deals, stream["activities"]),
+        "goals": goals(force, usual, stream["goals"]),
         "assumptions": assumptions(),
         "events": events(),
     }
+
+
+def _streams(seed: int) -> dict[str, np.random.Generator]:
+    """Give each step a stream of its own: a change in one does not shift the draws of the others."""
+    spawned = np.random.SeedSequence(seed).spawn(len(STEPS))
+    return {step: np.random.Generator(np.random.PCG64(each)) for step, each in zip(STEPS, spawned, strict=True)}
 
 
 def _territories() -> pd.DataFrame:

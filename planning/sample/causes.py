@@ -42,6 +42,21 @@ RAMP_START = 0.30
 RAMP_MONTHS = 9
 """A new hire does this part of the rep's share in the first month, and all of it after so many months."""
 
+ONE_OFF_TERRITORY = "Vineyard Hills"
+ONE_OFF_MONTH = "2026-02"
+ONE_OFF_REASON = "Opening of a hotel"
+ONE_OFF_DISCOUNT = 0.14
+ONE_OFF_UNITS = {
+    "Linden Dinner Plate": 2400, "Linden Soup Bowl": 2400, "Linden Side Plate": 1800, "Fieldstone Mug": 1500,
+    "Serving Bowl": 300, "Espresso Cup Set": 400, "Meadow Wine Glass": 1800, "Meadow Water Glass": 1800,
+}  # fmt: skip
+"""The order of a hotel that opens, before the other causes begin and where none of them works."""
+
+SHARED_FROM = "2025-01"
+SHARED_ACCOUNTS = 3
+SHARED_PART = 0.35
+"""Part of the sales to these accounts that counts for a colleague of the account's rep."""
+
 
 @dataclass(frozen=True)
 class Handover:
@@ -79,6 +94,12 @@ DEPARTURES = (
     Handover("Salt Islands", 1, "2026-05", "2026-10"),
 )
 """The two departures planted in FY2026, each with four vacant months."""
+
+
+def calm_territories() -> list[str]:
+    """Territories where nobody came or went, and no competitor, in the order of `TERRITORIES`."""
+    touched = {COMPETITOR_TERRITORY, *(each.territory for each in (*EARLIER_HANDOVERS, *DEPARTURES))}
+    return [territory for territory in TERRITORIES if territory not in touched]
 
 
 def demand_factor(territory: Places, line: Places, month: Places) -> Numbers:
@@ -146,6 +167,10 @@ def planted() -> pd.DataFrame:
          f"Sales of the product over those of its line without it, in full after {LAUNCH_MONTHS} months"),
         ("cannibalisation", "", LAUNCH_LINE, LAUNCH_SIBLING, LAUNCH_FROM, "", -LAUNCH_CANNIBALISED,
          "Sales that the sibling loses over those of the new product"),
+        ("one_off", ONE_OFF_TERRITORY, "", "", ONE_OFF_MONTH, ONE_OFF_MONTH, sum(ONE_OFF_UNITS.values()),
+         "Units of the order that is named in one_offs"),
+        ("shared_credit", "", "", "", SHARED_FROM, "", SHARED_PART,
+         "Part of the lines named in credits that counts for another rep than the one on the line"),
     ]  # fmt: skip
     columns = ["kind", "territory", "product_line", "product", "first_month", "last_month", "size", "how_it_shows"]
     return pd.DataFrame([*competitor, *vacancies, *others], columns=columns)

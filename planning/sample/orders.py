@@ -7,6 +7,11 @@ from planning.sample.causes import (
     LAUNCH_CANNIBALISED,
     LAUNCH_PRODUCT,
     LAUNCH_SIBLING,
+    ONE_OFF_DISCOUNT,
+    ONE_OFF_MONTH,
+    ONE_OFF_REASON,
+    ONE_OFF_TERRITORY,
+    ONE_OFF_UNITS,
     PRICE_FROM,
     PRICE_LINE,
     PRICE_RISE,
@@ -72,6 +77,30 @@ def orders(force: Staff, accounts: Customers, catalogue: pd.DataFrame, random: n
     everything = pd.concat([lines, _returns(lines, random)], ignore_index=True)
     everything["cost"] = everything["quantity"] * catalogue["standard_cost"].to_numpy()[everything["item"]]
     return _named(everything, force, accounts, catalogue)
+
+
+def one_off_order(
+    force: Staff, accounts: Customers, catalogue: pd.DataFrame, random: np.random.Generator
+) -> pd.DataFrame:
+    """Generate the lines of the hotel opening, ordered by a hotel that has long been a customer, as `orders` does."""
+    frame, month = accounts.frame, month_number(ONE_OFF_MONTH)
+    long_there = (frame["first"] < month - 12) & (frame["last"] >= month)
+    hotels = np.flatnonzero((frame["segment"] == "Hotel") & (frame["territory"] == ONE_OFF_TERRITORY) & long_there)
+    buyer = int(random.choice(hotels))
+    item = np.array([np.flatnonzero(catalogue["product"] == name)[0] for name in ONE_OFF_UNITS])
+    months = np.full(len(item), month)
+    price = np.rint(list_prices(catalogue, item, months) * (1 - ONE_OFF_DISCOUNT)).astype(np.int64)
+    quantity = np.array(list(ONE_OFF_UNITS.values()))
+    lines = pd.DataFrame({"customer": buyer, "line": np.arange(len(item)), "month": months, "item": item})
+    lines = lines.assign(seat=frame["seat"].iloc[buyer], quantity=quantity, amount=quantity * price)
+    lines["cost"] = quantity * catalogue["standard_cost"].to_numpy()[item]
+    lines["date"] = working_day(months, np.full(len(item), random.random()))
+    return _named(_numbered(lines, "P"), force, accounts, catalogue)
+
+
+def one_offs(order: pd.DataFrame) -> pd.DataFrame:
+    """Mark the hotel opening as an order that will not come again."""
+    return order[["order_id"]].drop_duplicates().assign(reason=ONE_OFF_REASON)
 
 
 def _demand(force: Staff, accounts: Customers, random: np.random.Generator) -> pd.DataFrame:
