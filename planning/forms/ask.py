@@ -64,10 +64,11 @@ class Board:
         if context.territory or self._here.context.territory:
             places = [self._here.context.territory]
             people = sorted(set(table.loc[table["territory"] == places[0], "rep"]) - {""})
-        options = {f"{context.settings.company} (the company)": COMPANY}
-        options |= {f"{each} (territory)": f"territory:{each}" for each in places} | {each: each for each in people}
-        first = f"territory:{places[0]}" if self._here.context.territory else COMPANY
-        return chooser("Goal of", options, lambda owner: explained(self._here, owner), first)
+        company = {f"{context.settings.company} (the company)": COMPANY}
+        territories = {f"{each} (territory)": f"territory:{each}" for each in places}
+        above = territories | company if self._here.context.territory else company | territories
+        options = above | {each: each for each in people}
+        return chooser("Goal of", options, lambda owner: explained(self._here, owner))
 
 
 @section

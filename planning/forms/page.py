@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
+from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from ipywidgets import VBox, Widget
+from ipywidgets import Box, VBox, Widget
 
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs, shell
@@ -148,24 +149,44 @@ class Live:
         self.view.children = [blocks.shown(part) for part in parts]
 
 
-def chooser(label: str, options: Mapping[str, Any], draw: Callable[[Any], Any], value: Any = None) -> Widget:
-    """Let one choose, and draw what was chosen at once.
+def choosers(options: Mapping[str, Mapping[str, Any]], draw: Callable[..., Any]) -> Widget:
+    """Let one choose several things, and draw what was chosen at once.
 
     Parameters
     ----------
-    label
-        What is chosen.
     options
-        What is shown, and the value it stands for; at least one.
+        For each label, what is shown and the value it stands for, at least one; the first is chosen at first.
     draw
-        Gives what is to be shown for a value.
-    value
-        What is chosen at first; by default the first.
+        Gives what is to be shown for a value of each, in their order.
     """
-    chosen = inputs.choice(label, options, next(iter(options.values())) if value is None else value)
-    live = Live(lambda: draw(chosen.control.value) if chosen.control.value is not None else Html(""))
-    chosen.control.observe(lambda _: live.redraw(), names="value")
-    return VBox([chosen.view, live.view])
+    chosen = [inputs.choice(label, each, next(iter(each.values()))) for label, each in options.items()]
+
+    def drawn() -> Any:
+        values = [each.control.value for each in chosen]
+        return Html("") if None in values else draw(*values)
+
+    live = Live(drawn)
+    for each in chosen:
+        each.control.observe(lambda _: live.redraw(), names="value")
+    return VBox([Box([each.view for each in chosen]).add_class("choices"), live.view])
+
+
+def chooser(label: str, options: Mapping[str, Any], draw: Callable[[Any], Any]) -> Widget:
+    """Let one choose, and draw what was chosen at once (`choosers` with one label)."""
+    return choosers({label: options}, draw)
+
+
+def folded(title: str, part: Any) -> Html:
+    """Fold a part away under its title; a press on the title opens it, and paper shows it open.
+
+    Parameters
+    ----------
+    title
+        What is folded away.
+    part
+        Anything that shows itself as HTML.
+    """
+    return Html(f'<details class="folded"><summary>{escape(title)}</summary>{part._repr_html_()}</details>')
 
 
 def words(*sentences: str) -> Html:

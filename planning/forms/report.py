@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms import past
 from planning.forms.account import waterfall
 from planning.forms.page import Page, of_company, section
+from planning.forms.past import attained
+from planning.forms.past import why as reasons
 from planning.forms.settle import STANDING, STATES, standing
 from planning.goals.owners import COMPANY
 from planning.sheets import Field, Html
@@ -18,13 +19,13 @@ from planning.workbook.overview import overview
 @section
 def reps(here: Page) -> Html:
     """Show last year's results against goals by rep."""
-    return together(past.attained(here, "rep"))
+    return together(attained.attained(here, "rep"))
 
 
 @section
 def why(here: Page) -> Html:
-    """Account for the change of the result against the year before."""
-    return together(past.account(here, "last_year"))
+    """Account for the change of the result, as it was sold and by customer."""
+    return together([*reasons.account(here, "sales"), *reasons.account(here, "customers")])
 
 
 @section

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planning.history import attainment as attained
-from planning.history import drivers
+from planning.history import counting, drivers
 from planning.history import funnel as pipeline
 from planning.history.engine import open_history
 from planning.history.results import months_in
-from planning.periods import add_months
+from planning.metrics import METRICS
+from planning.periods import add_months, first_day
 from planning.settings import Settings
 from planning.workbook.context import Context
 
@@ -59,6 +60,51 @@ def account(
     with open_history(context.settings) as history:
         where = _where(context, None)
         return drivers.account(history, context.calendar, year, by, where, against, seen, valued_at, ramp)
+
+
+def years(context: Context) -> list[int]:
+    """Name the fiscal years that have results, oldest first."""
+    with open_history(context.settings) as history:
+        first, last = months_in(history)
+    return list(range(context.calendar.year_of_month(first), context.calendar.year_of_month(last) + 1))
+
+
+def metrics(context: Context) -> list[str]:
+    """Name the metrics that the history measures: revenue first, those whose table has no rows left out."""
+    with open_history(context.settings) as history:
+        tables = {each.table for each in METRICS.values() if each.table}
+        filled = {table for table in tables if not history.rows(f"select 1 as one from {table} limit 1").empty}
+    parts = {name: [METRICS[part].table for part in each.over or (name,)] for name, each in METRICS.items()}
+    return [name for name, needed in parts.items() if filled.issuperset(needed)]
+
+
+def what_counts(context: Context, first: str, last: str) -> counting.Counted:
+    """Say what counts as a result, and that results are what was loaded (`planning.history.counting.what_counts`)."""
+    with open_history(context.settings) as history:
+        reports = counting.import_reports(context.settings)
+        return counting.what_counts(history, first, last, _where(context, None), reports)
+
+
+def held_against(context: Context) -> list[drivers.Against]:
+    """Name what the year before the planned one can be held against, best first."""
+    year = context.year - 1
+    with open_history(context.settings) as history:
+        first, _ = months_in(history)
+        months = context.calendar.months(year)
+        goals = history.rows(
+            "select count(*) as goals from goals where metric = 'revenue' and month between $first and $last",
+            first=first_day(months[0]),
+            last=first_day(months[-1]),
+        )
+    known: list[drivers.Against] = ["last_year"] if first <= add_months(months[-1], -12) else ["months_before"]
+    return known + (["goal"] if first <= add_months(months[-1], -12) and int(goals["goals"].iloc[0]) else [])
+
+
+def has_pipeline(context: Context) -> bool:
+    """Say whether the history holds opportunities that were closed."""
+    with open_history(context.settings) as history:
+        found = history.rows("select count(closed) as closed from opportunities")
+    return int(found["closed"].iloc[0]) > 0
 
 
 def funnel(context: Context, by: list[str], first: str | None = None, last: str | None = None) -> pd.DataFrame:

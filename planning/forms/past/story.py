@@ -1,39 +1,20 @@
-"""The page of the past: what happened last year, and why."""
+"""What happened last year, in words and month by month, and what counts as a result."""
 
 from html import escape
-from typing import Any
 
 import pandas as pd
 
 from planning import charts, sheets
-from planning.forms.page import Page, chooser, section, words
+from planning.errors import HistoryError
+from planning.forms.page import Page, section, words
+from planning.forms.past.names import EFFECTS
 from planning.metrics import METRICS
-from planning.settings import Settings
 from planning.sheets import Field, Html
 from planning.workbook import history
 
-LEVELS = {
-    "Rep": "rep",
-    "Territory": "territory",
-    "Region": "region",
-    "Manager": "manager",
-    "Product line": "product_line",
-    "Product": "product",
-    "Channel": "channel",
-    "Customer segment": "segment",
-    "Customer tier": "tier",
-    "Quarter": "quarter",
-}
-EFFECTS = {
-    "last_year": "Result of {before}",
-    "goal": "Goal of {year}",
-    "growth_asked": "Growth that the goal asked for",
-    "volume": "Volume",
-    "price": "Price",
-    "mix": "Mix",
-    "result": "Result of {year}",
-}
-"""Names of the effects of an account, in its order."""
+LARGEST = 3
+"""Effects of a view that are told in words."""
+BY_VIEW = {"sales": "By what was sold", "customers": "By customer", "people": "By the people"}
 
 
 @section
@@ -59,71 +40,7 @@ def sentence(here: Page) -> Html:
         )
     if pd.notna(row["attainment"]):
         told.append(f"<strong>{sheets.percent(row['attainment'], settings)}</strong> of its goal")
-    return words(", ".join(told) + ".", *_reps(here, first, last))
-
-
-@section
-def attainment(here: Page) -> Any:
-    """Let one choose a level, and hold results against goals at it."""
-    return chooser("Compare by", LEVELS, lambda by: attained(here, by), _first_level(here))
-
-
-def attained(here: Page, by: str) -> list[Any]:
-    """Show results against goals by one dimension: a picture where it can be read, and the table behind it."""
-    first, last = history.months(here.context)
-    table = history.attainment(here.context, "revenue", [by], first, last)
-    if by != "quarter":
-        table = table.sort_values("result", ascending=False, na_position="last", kind="stable")
-    label = next((name for name, each in LEVELS.items() if each == by), by)
-    whole = history.attainment(here.context, "revenue", [], first, last).assign(**{by: "Together"})
-    fields = [
-        Field(by, label),
-        Field("result", "Result", "money"),
-        Field("goal", "Goal", "money"),
-        Field("difference", "Difference", "difference"),
-        Field("attainment", "Attainment", "percent"),
-    ]
-    caption = f"Revenue of FY{_last(here)} by {label.lower()}"
-    sheet = sheets.table(table, fields, here.settings, caption=caption, total=whole)
-    return [picture(table, by, here.settings, caption + "."), sheet] if len(table) <= 60 else [sheet]
-
-
-def picture(table: pd.DataFrame, by: str, settings: Settings, says: str) -> charts.Picture:
-    """Draw results against goals."""
-    told = [
-        sheets.money(result, settings, compact=True)
-        + ("" if pd.isna(share) else f"  {sheets.percent(share, settings)}")
-        for result, share in zip(table["result"], table["attainment"], strict=True)
-    ]
-    names = table[by].astype(object).where(table[by].notna(), "Not told")
-    frame = pd.DataFrame({"name": names, "goal": table["goal"], "result": table["result"], "told": told})
-    return charts.against_goal(frame, settings, says)
-
-
-@section
-def why(here: Page) -> Any:
-    """Let one choose what the year is held against, and account for the difference."""
-    options = {"The year before": "last_year", "The goal": "goal"}
-    return chooser("Held against", options, lambda against: account(here, against))
-
-
-def account(here: Page, against: Any) -> list[Any]:
-    """Show the account of a difference as a waterfall and as a table."""
-    year = _last(here)
-    table = history.account(here.context, year, None, against)
-    names = {key: text.format(year=f"FY{year}", before=f"FY{year - 1}") for key, text in EFFECTS.items()}
-    ends = (table["effect"].iloc[0], "result")
-    rows = pd.DataFrame(
-        {
-            "label": table["effect"].map(names),
-            "amount": table["amount"],
-            "role": table["effect"].map(lambda effect: "total" if effect in ends else "step"),
-        }
-    )
-    months = " to ".join(sheets.month(each, here.settings) for each in table.attrs["months"])
-    says = f"Why the result of FY{year} differs, {months}; the steps add up exactly."
-    fields = [Field("label", "Step"), Field("amount", "Amount", "money")]
-    return [charts.waterfall(rows, here.settings, says), sheets.table(rows, fields, here.settings, caption=says)]
+    return words(", ".join(told) + ".", *_reasons(here), *_reps(here, first, last))
 
 
 @section
@@ -148,43 +65,39 @@ def months(here: Page) -> charts.Picture:
 
 
 @section
-def pipeline(here: Page) -> Any:
-    """Let one choose a level, and count the pipeline at it."""
-    levels = {name: LEVELS[name] for name in ("Rep", "Territory", "Product line", "Channel")}
-    return chooser("Count by", levels, lambda by: _pipeline(here, by), _first_level(here))
-
-
-@section
 def rules(here: Page) -> Html:
-    """Say what counts as a result, and that everything loaded is in it."""
-    first, last = history.months(here.context)
-    found = history.reconciliation(here.context, first, last)
-    same = "not the same as" if found.difference else "the same as"
-    return words(
+    """Say what counts as a result, row by row, and that everything loaded is in it."""
+    counted = history.what_counts(here.context, *history.months(here.context))
+    same = "are not" if counted.difference else "are"
+    says = words(
         escape(METRICS["revenue"].counts),
-        f"Results shown by territory are {sheets.money(found.shown, here.settings)}, {same} the "
-        f"{sheets.money(found.loaded, here.settings)} that were loaded for these months.",
+        f"The results shown {same} the amounts that were loaded for these months, to the cent.",
         "A dash means that there is nothing to tell; it is never a zero.",
     )
+    fields = [Field("what", "What"), Field("lines", "Order lines", "count"), Field("amount", "Amount", "money")]
+    parts = [says, sheets.table(counted.table(), fields, here.settings, caption="What counts as a result")]
+    return Html("".join(part._repr_html_() for part in parts))
 
 
-def _pipeline(here: Page, by: str) -> Html:
-    first, last = history.months(here.context)
-    table = history.funnel(here.context, [by], first, last)
-    label = next(name for name, each in LEVELS.items() if each == by)
-    fields = [
-        Field(by, label),
-        Field("opened", "Opened", "count"),
-        Field("won", "Won", "count"),
-        Field("lost", "Lost", "count"),
-        Field("win_rate", "Win rate", "percent"),
-        Field("won_value", "Value won", "money"),
-        Field("deal_size", "Average deal", "money"),
-        Field("cycle_days", "Days to close", "number"),
-    ]
-    caption = f"Pipeline of FY{_last(here)} by {label.lower()}"
-    empty = "There are no opportunities in these months."
-    return sheets.table(table, fields, here.settings, caption=caption, empty=empty)
+def _reasons(here: Page) -> list[str]:
+    """Say by each view what moved the result most; a history that cannot be compared gives no reasons."""
+    context = here.context
+    against = history.held_against(context)[0]
+    told = []
+    for seen in ("sales", "customers", "people"):
+        try:
+            table = history.account(context, context.year - 1, None, against, seen)
+        except HistoryError:
+            return []
+        effects = table.iloc[1:-1]
+        largest = effects[effects["amount"] != 0].sort_values("amount", key=abs, ascending=False).head(LARGEST)
+        if len(largest) > 1:
+            parts = [
+                f"{EFFECTS[effect].lower()} {sheets.money(amount, here.settings, signed=True, compact=True)}"
+                for effect, amount in zip(largest["effect"], largest["amount"], strict=True)
+            ]
+            told.append(f"{BY_VIEW[seen]}: {', '.join(parts)}.")
+    return told
 
 
 def _reps(here: Page, first: str, last: str) -> list[str]:
@@ -202,15 +115,6 @@ def _reps(here: Page, first: str, last: str) -> list[str]:
         ]
         told.append(f"Farthest above: {ends[0]}; farthest below: {ends[1]}.")
     return told
-
-
-def _first_level(here: Page) -> str:
-    """Begin one level below what is in view."""
-    return "rep" if here.context.territory else "territory"
-
-
-def _share(attainment: Any, settings: Settings) -> list[str]:
-    return [] if pd.isna(attainment) else [sheets.percent(attainment, settings)]
 
 
 def _last(here: Page) -> int:

@@ -1,0 +1,1 @@
+"""The page of the past: what happened and why, what was assumed, where growth is, and the outlook."""

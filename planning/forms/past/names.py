@@ -1,0 +1,75 @@
+"""How levels, metrics and figures of the past are called on a page."""
+
+from typing import Any
+
+import pandas as pd
+
+from planning.metrics import METRICS
+from planning.sheets import Kind
+
+LEVELS = {
+    "Territory": "territory",
+    "Rep": "rep",
+    "Region": "region",
+    "Manager's team": "manager",
+    "Product line": "product_line",
+    "Product": "product",
+    "Channel": "channel",
+    "Customer segment": "segment",
+    "Customer tier": "tier",
+}
+PERIODS = {"Quarter": "quarter", "Month": "month"}
+
+EFFECTS = {
+    "last_year": "Result of {base}",
+    "months_before": "Result of {base}",
+    "goal": "Goal of {now}",
+    "growth_asked": "Growth that the goal asked for",
+    "volume": "Volume",
+    "channel_mix": "Channel mix",
+    "product_mix": "Product mix",
+    "price": "Price",
+    "new": "New customers",
+    "lost": "Lost customers",
+    "expanded": "Customers who bought more",
+    "shrunk": "Customers who bought less",
+    "changed_hands": "Accounts that changed hands",
+    "unnamed": "Sales without a customer",
+    "headcount": "Headcount",
+    "vacancy": "Vacant seats",
+    "ramp": "Ramp of new hires",
+    "productivity": "Productivity",
+    "opportunities": "Opportunities in hand",
+    "pace": "Pace (sales cycle)",
+    "qualified": "Conversion to qualified",
+    "presented": "Conversion to presented",
+    "proposed": "Conversion to proposed",
+    "won": "Conversion to won",
+    "deal_size": "Deal size",
+    "working_days": "Working days",
+    "daily_sales": "Sales a day",
+    "result": "Result of {now}",
+}
+"""Names of the steps of an account; what stands in braces is the months that are compared."""
+
+
+def level_name(by: str) -> str:
+    """Give the name of a level or period as a page writes it."""
+    return next(name for name, each in {**LEVELS, **PERIODS}.items() if each == by)
+
+
+def kind_of(metric: str, difference: bool = False) -> Kind:
+    """Give what a column of a metric's figures holds."""
+    kinds: dict[str, tuple[Kind, Kind]] = {
+        "money": ("money", "difference"),
+        "count": ("count", "count_difference"),
+        "ratio": ("percent", "points"),
+    }
+    plain, signed = kinds.get(METRICS[metric].unit, ("number", "number"))
+    return signed if difference else plain
+
+
+def told(names: pd.Series) -> pd.Series:
+    """Write what has no name as people say it."""
+    shown: Any = names.astype(object).where(names.notna() & (names != ""), "Not told")
+    return shown
