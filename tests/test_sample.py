@@ -122,12 +122,15 @@ def test_every_value_is_written_as_its_type_says_and_what_is_required_is_there(s
                 assert badly_written(column, texts[column.name]).empty, (name, column.name)
 
 
-def test_revenue_goals_have_two_decimals_and_unit_goals_none(sample):
+def test_goals_in_money_have_two_decimals_and_counts_none(sample):
     texts = pd.read_csv(sample.folder / "goals.csv", dtype=str)
+    money = texts["metric"].isin(["revenue", "margin"])
 
-    assert set(texts["metric"]) == {"revenue", "units"}
-    assert texts.loc[texts["metric"] == "revenue", "target"].str.fullmatch(r"\d+\.\d\d").all()
-    assert texts.loc[texts["metric"] == "units", "target"].str.fullmatch(r"\d+").all()
+    assert set(texts["metric"]) == {
+        "revenue", "units", "margin", "opportunities", "presentations", "proposals", "deals_won",
+    }  # fmt: skip
+    assert texts.loc[money, "target"].str.fullmatch(r"\d+\.\d\d").all()
+    assert texts.loc[~money, "target"].str.fullmatch(r"\d+").all()
 
 
 # Consistency
@@ -306,6 +309,32 @@ def test_unit_goals_fit_the_company_too(sample):
     asked = goals.groupby(goals["month"].dt.year)["target"].sum()
     sold = sample.lines.groupby(sample.lines["date"].dt.year)["quantity"].sum()
     assert (sold / asked).between(0.93, 1.05).all()
+
+
+@pytest.mark.parametrize(
+    ("metric", "date"), [("opportunities", "opened"), ("presentations", "presented"), ("proposals", "proposed")]
+)
+def test_goals_for_the_pipeline_fit_the_company_but_not_every_rep(sample, metric, date):
+    goals = sample.tables["goals"].query("metric == @metric and month >= '2026-01-01'")
+    deals = sample.tables["opportunities"]
+    done = deals[deals[date] >= "2026-01-01"].groupby("rep").size()
+    asked = goals.groupby("rep")["target"].sum()
+
+    assert 0.8 < done.sum() / asked.sum() < 1.2
+    assert (done / asked < 0.8).sum() >= 3
+    assert (done / asked > 1.2).sum() >= 3
+
+
+def test_margin_is_asked_at_the_rate_of_the_year_before(sample):
+    goals = sample.tables["goals"]
+    years = goals["month"].dt.year
+    asked = goals.groupby(["metric", years])["target"].sum()
+    lines = sample.lines
+    sold = lines.groupby(lines["date"].dt.year)[["amount", "cost"]].sum()
+    before = 1 - sold["cost"] / sold["amount"]
+
+    for year in (2025, 2026):
+        assert asked["margin", year] / asked["revenue", year] == pytest.approx(before[year - 1], abs=0.005)
 
 
 def test_reps_win_differently_and_a_third_on_the_whole(any_sample):

@@ -6,10 +6,15 @@ Variance is result minus goal, everywhere: below goal is negative. Empty is not 
 - somebody with a result and no goal has no goal, no difference and no attainment;
 - goals that do not tell the dimension asked for are not spread over it: the goal stays empty. Where
   some tell it and some do not, the latter stand in a row with an empty name, so that the total is kept.
+
+Attainment is result over goal; of a metric where less is better, goal over result: over 100% is good for all.
+
+A ratio is never added up: it is one sum over another. Its goal is the goal of the one over the goal of the other,
+where both were set.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -17,8 +22,8 @@ import pandas as pd
 from planning.errors import PlanningError
 from planning.history.engine import History
 from planning.history.sums import ALL_IF_EMPTY, Sums, told_by
-from planning.metrics import Metric, metric
-from planning.periods import PERIODS, FiscalCalendar, month_range
+from planning.metrics import METRICS, Metric, metric
+from planning.periods import PERIODS, FiscalCalendar, first_day, last_day, month_range
 
 FIGURES = ("goal", "result", "difference", "attainment")
 
@@ -36,6 +41,16 @@ class Scope:
     def dimensions(self) -> list[str]:
         """What it is split by, but for time."""
         return [each for each in self.by if each not in PERIODS]
+
+    @property
+    def period(self) -> str:
+        """What it is split by of time; empty if it is not."""
+        return next((each for each in self.by if each in PERIODS), "")
+
+    def months(self, calendar: FiscalCalendar) -> pd.Series:
+        """Give the months asked for, each under the name of its period; all under none if not split by time."""
+        asked = month_range(self.first, self.last)
+        return pd.Series(asked, [calendar.label(each, self.period) if self.period else "" for each in asked])
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,7 @@ def attainment(
     -------
     The columns of `by`, then ``goal``, ``result``, ``difference`` (whole minor units or counts; fractions for
     a ratio) and ``attainment`` (a fraction). The results add up to all results of these months, except for a
-    ratio, which is never added up and has no goal here: goals of past years are amounts that add up.
+    ratio.
 
     Raises
     ------
@@ -106,11 +121,12 @@ def reconcile(
     Raises
     ------
     PlanningError
-        If the metric is a ratio, which does not add up.
+        If the metric is a ratio or an average, which does not add up.
     """
     measured, scope = _asked(history, name, [], first, last, where)
-    if measured.over:
-        raise PlanningError(f"{measured.label} is a ratio: its results do not add up to a total.")
+    if measured.over or measured.over_time == "average":
+        kind = "a ratio" if measured.over else "an average"
+        raise PlanningError(f"{measured.label} is {kind}: its results do not add up to a total.")
     loaded = _results(history, FiscalCalendar(), measured, scope)["result"].sum()
     return Reconciliation(int(table["result"].sum()), int(loaded))
 
@@ -126,35 +142,85 @@ def _asked(
     return measured, scope
 
 
+def measured_by(history: History, dimensions: Sequence[str] = ()) -> list[str]:
+    """Name the metrics that the history holds results of, and that tell some dimensions, in the catalogue's order."""
+    told = [each for each in METRICS.values() if each.table and all(told_by(each.table, name) for name in dimensions)]
+    filled: set[str] = set()
+    for table in dict.fromkeys(each.table for each in told):
+        counted = ", ".join(f"count({each.expression}) as {each.name}" for each in told if each.table == table)
+        counts = history.rows(f"select {counted} from {table}").iloc[0]
+        filled |= set(counts.index[counts > 0])
+    return _with_ratios(filled)
+
+
+def goal_metrics(history: History, first: str, last: str) -> list[str]:
+    """Name the metrics that goals were set on for some months: ratios too, where both of their parts have goals."""
+    found = history.rows(
+        "select distinct metric from goals where month between $first and $last",
+        first=first_day(first),
+        last=last_day(last),
+    )
+    return _with_ratios(set(found["metric"]))
+
+
+def _with_ratios(names: set[str]) -> list[str]:
+    return [
+        name
+        for name, each in METRICS.items()
+        if not each.part_only and (names.issuperset(each.over) if each.over else name in names)
+    ]
+
+
 def _sum(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
     results = _results(history, calendar, measured, scope)
-    table = _side_by_side(results, _goals(history, calendar, measured, scope), scope.by, "outer")
+    table = _side_by_side(results, _goals(history, calendar, measured, scope), scope.by)
     # An empty name means "all" in a goal and "not known" in a result: the two are shown, not compared.
     named = table[[each for each in scope.by if each in ALL_IF_EMPTY]].notna().all(axis=1)
     unsold = table["result"].isna() & table["goal"].notna() & named & _is_measured(history, measured)
-    result = table["result"].mask(unsold, 0)
-    goal = table["goal"].where(named)
-    return table.assign(result=result, difference=result - goal, attainment=_quotient(result, goal))
+    return _compared(table.assign(result=table["result"].mask(unsold, 0)), named, measured)
+
+
+def _compared(table: pd.DataFrame, named: pd.Series, measured: Metric) -> pd.DataFrame:
+    """Hold results against goals, where the goal is for the same thing."""
+    result, goal = table["result"], table["goal"].where(named)
+    above, below = (result, goal) if measured.higher_is_better else (goal, result)
+    return table.assign(difference=result - goal, attainment=_quotient(above, below))
 
 
 def _is_measured(history: History, measured: Metric) -> bool:
-    return len(history.rows(f"select 1 as one from {measured.table} limit 1")) > 0
+    sql = f"select 1 as one from {measured.table} where ({measured.expression}) is not null limit 1"
+    return len(history.rows(sql)) > 0
 
 
 def _results(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
-    return history.sums(
-        Sums(
-            measured.table,
-            {"result": measured.expression},
-            scope.by,
-            measured.date,
-            scope.first,
-            scope.last,
-            scope.where,
-            condition=f"({measured.expression}) is not null",
-        ),
-        calendar,
+    asked = Sums(
+        measured.table,
+        {"result": measured.expression},
+        scope.by,
+        measured.date,
+        scope.first,
+        scope.last,
+        scope.where,
+        condition=f"({measured.expression}) is not null",
     )
+    return _over_time(history, calendar, measured, scope, asked)
+
+
+def _over_time(
+    history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope, asked: Sums
+) -> pd.DataFrame:
+    """Add up over each period, average its months, or take its last one, as the metric says."""
+    months = scope.months(calendar)
+    if measured.over_time == "last":
+        ends = months.groupby(level=0).last()
+        listed = ", ".join(f"date '{first_day(each)}'" for each in ends)
+        asked = replace(asked, condition=f"{asked.condition} and fact.{asked.date} in ({listed})")
+    table = history.sums(asked, calendar)
+    if measured.over_time == "average":
+        counts = months.groupby(level=0).size()
+        over = table[scope.period].map(counts).astype("Float64") if scope.period else counts.iloc[0]
+        table = table.assign(**{name: table[name].astype("Float64") / over for name in asked.of})
+    return table
 
 
 def _goals(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
@@ -172,26 +238,38 @@ def _goals(history: History, calendar: FiscalCalendar, measured: Metric, scope: 
         condition="fact.metric = $metric",
         parameters={"metric": measured.name},
     )
-    table = history.sums(asked, calendar)
+    table = _over_time(history, calendar, measured, scope, asked)
     # Where no goal at all tells a dimension, a row of goals without a name would say nothing.
     told = all(table[each].notna().any() for each in scope.by if each in ALL_IF_EMPTY)
     return table if told else empty
 
 
 def _ratio(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
-    above, below = (metric(each) for each in measured.over or ())
-    top = _results(history, calendar, above, scope).rename(columns={"result": "above"})
-    bottom = _results(history, calendar, below, scope).rename(columns={"result": "below"})
-    table = _side_by_side(bottom, top, scope.by, "left")
-    quotient = _quotient(table["above"].fillna(0), table["below"])
+    parts = [metric(each) for each in measured.over or ()]
+    results = [_results(history, calendar, part, scope) for part in parts]
+    goals = [_goals(history, calendar, part, scope) for part in parts]
+    over = _side_by_side(
+        _one_over_other(results[0], results[1], scope.by).rename(columns={"quotient": "result"}),
+        _one_over_other(goals[0], goals[1], scope.by).rename(columns={"quotient": "goal"}),
+        scope.by,
+    )
     if measured.unit == "money":
-        quotient = quotient.round().astype("Int64")
-    empty = pd.Series(pd.NA, table.index, dtype="Float64")
-    return table.assign(goal=empty, result=quotient, difference=empty, attainment=empty)
+        over = over.assign(**{name: over[name].round().astype("Int64") for name in ("result", "goal")})
+    return _compared(over, over[scope.by].notna().all(axis=1), measured)
+
+
+def _one_over_other(above: pd.DataFrame, below: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Divide one sum by the other, row by row; no row where the other has none."""
+    empty = above.empty or above.iloc[:, -1].isna().all()
+    names = [*by, "above"], [*by, "below"]
+    table = _side_by_side(below.set_axis(names[1], axis=1), above.set_axis(names[0], axis=1), by, "left")
+    # Where others have something above the line, nothing is a zero; where nobody has, it is not known.
+    top = table["above"] if empty else table["above"].fillna(0)
+    return table.assign(quotient=_quotient(top, table["below"]))[[*by, "quotient"]]
 
 
 def _side_by_side(
-    one: pd.DataFrame, other: pd.DataFrame, by: list[str], how: Literal["left", "outer"]
+    one: pd.DataFrame, other: pd.DataFrame, by: list[str], how: Literal["left", "outer"] = "outer"
 ) -> pd.DataFrame:
     if by:
         return one.merge(other, on=by, how=how)

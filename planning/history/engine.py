@@ -88,7 +88,8 @@ class History:
         if dimension not in DIMENSIONS:
             raise PlanningError(unknown_name("dimension", dimension, DIMENSIONS))
         listed = " union ".join(
-            f"select distinct {dimension} as name from {table} where {dimension} is not null" for table in LISTED[dimension]
+            f"select distinct {dimension} as name from {table} where {dimension} is not null"
+            for table in LISTED[dimension]
         )
         return list(self.rows(f"{listed} order by name")["name"])
 
@@ -113,7 +114,11 @@ class History:
         problems = [unknown_name("dimension", name, known) for name in dict.fromkeys(by) if name not in known]
         problems += [unknown_name("dimension", name, DIMENSIONS) for name in where if name not in DIMENSIONS]
         asked = [name for name in dict.fromkeys((*by, *where)) if name in DIMENSIONS]
-        problems += [f"{table.capitalize()} do not tell {name}." for name in asked if not told_by(table, name)]
+        problems += [
+            f"{table.capitalize().replace('_', ' ')} do not tell {name}."
+            for name in asked
+            if not told_by(table, name)
+        ]
         problems += [f"{name} is named twice." for name in dict.fromkeys(by) if by.count(name) > 1]
         if len(set(by) & set(periods)) > 1:
             problems.append(f"Periods cannot be crossed with each other: choose one of {', '.join(periods)}.")

@@ -66,8 +66,107 @@ left join (
 """
 """Order lines as they are credited: a shared line stands once for each rep who shares it, with that rep's part."""
 
+
+def _number(day: str) -> str:
+    """Write the number of the month that a day lies in, counted from the year 0."""
+    return f"(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
+
+
+_TWELVE = f"({' union all '.join(f'select {place} as place' for place in range(12))})"
+_YEAR, _MONTH = "cast(floor(number / 12.0) as bigint)", "cast(number - 12 * floor(number / 12.0) + 1 as bigint)"
+
+_MONTHS = f"""
+select number, cast(
+    lpad(cast({_YEAR} as varchar), 4, '0') || '-' || lpad(cast({_MONTH} as varchar), 2, '0') || '-01' as date
+) as date
+from (
+    select span.earliest + places.place as number
+    from (
+        select min({_number("day")}) as earliest, max({_number("day")}) as latest
+        from (
+            select date as day from orders
+            union all select opened from opportunities
+            union all select proposed from opportunities
+            union all select closed from opportunities
+        ) as dated
+    ) as span
+    cross join (
+        select (ones.place + 12 * dozens.place + 144 * grosses.place) as place
+        from {_TWELVE} as ones cross join {_TWELVE} as dozens cross join {_TWELVE} as grosses
+    ) as places
+    where span.earliest + places.place <= span.latest
+) as counted
+"""
+"""Every month from the first to the last that anything is dated in, with its number and its first day."""
+
+_PROPOSALS = f"""
+select deal.opportunity, deal.rep, deal.territory, deal.customer, deal.product, deal.channel, month.date
+from opportunities as deal
+join months_told as month on month.number >= {_number("deal.proposed")}
+where (deal.closed is not null and month.number < {_number("deal.closed")})
+   or (deal.closed is null and deal.status = 'open')
+"""
+"""A row an opportunity and month at whose end it is proposed and not closed."""
+
+_FIRST_ORDERS = f"""
+select placed.rep, placed.territory, placed.customer, placed.channel, placed.date
+from (
+    select rep, territory, customer, channel, date, row_number() over (
+        partition by territory, customer order by date, order_id, line, amount desc, rep
+    ) as place
+    from orders where customer is not null and amount > 0
+) as placed
+cross join (select min({_number("date")}) as earliest from orders) as span
+where placed.place = 1 and {_number("placed.date")} >= span.earliest + 12
+"""
+"""A row a customer of a territory: the first order, where a year of history before it tells that there was none."""
+
+_CUSTOMER_YEARS = f"""
+with bought as (
+    select rep, territory, customer, number, sum(amount) as amount
+    from (select rep, territory, customer, {_number("date")} as number, amount from orders) as line
+    where customer is not null
+    group by rep, territory, customer, number
+    having sum(amount) > 0
+),
+ahead as (
+    select 12 * dozens.place + ones.place as months from {_TWELVE} as ones cross join {_TWELVE} as dozens
+    where dozens.place < 2
+),
+seen as (
+    select bought.rep, bought.territory, bought.customer, month.date, month.number, ahead.months as ago,
+           row_number() over (
+               partition by bought.territory, bought.customer, month.date
+               order by ahead.months, bought.amount desc, bought.rep
+           ) as place,
+           max(case when ahead.months >= 12 then 1 else 0 end) over (
+               partition by bought.territory, bought.customer, month.date
+           ) as earlier
+    from bought cross join ahead join months_told as month on month.number = bought.number + ahead.months
+),
+span as (select min({_number("date")}) as earliest, max({_number("date")}) as latest from orders)
+select seen.rep, seen.territory, seen.customer, customers.channel, seen.date,
+       case when seen.ago < 12 then 1 else 0 end as active,
+       case when seen.number < span.earliest + 23 then null else seen.earlier end as earlier,
+       case when seen.number < span.earliest + 23 then null when seen.ago < 12 then seen.earlier else 0 end as kept,
+       case when seen.number < span.earliest + 23 then null when seen.ago < 12 then 0 else 1 end as lost
+from seen cross join span left join customers on customers.customer = seen.customer
+where seen.place = 1 and seen.number between span.earliest + 11 and span.latest
+"""
+"""A row a customer of a territory and month: whether there were orders in the twelve months up to its end, and in the
+twelve before; empty while the history does not reach back that far."""
+
+_WHOSE = ("rep", "territory", "customer", "channel", "date")
+
 RELATIONS: dict[str, Relation] = {
-    relation.name: relation for relation in (Relation("orders", TABLES["orders"].names, _CREDITED, "credits"),)
+    relation.name: relation
+    for relation in (
+        Relation("orders", TABLES["orders"].names, _CREDITED, "credits"),
+        Relation("months_told", ("number", "date"), _MONTHS),
+        Relation("proposals_in_process", ("opportunity", *_WHOSE[:3], "product", *_WHOSE[3:]), _PROPOSALS),
+        Relation("first_orders", _WHOSE, _FIRST_ORDERS),
+        Relation("customer_years", (*_WHOSE, "active", "earlier", "kept", "lost"), _CUSTOMER_YEARS),
+    )
 }
 """In the order in which they are made: a relation refers only to tables, and to relations before it."""
 

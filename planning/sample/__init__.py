@@ -14,6 +14,7 @@ from planning.sample.customers import customers
 from planning.sample.files import write
 from planning.sample.months import FIRST_DAY
 from planning.sample.orders import one_off_order, one_offs, orders, products
+from planning.sample.other_goals import other_goals
 from planning.sample.past_years import assumptions, goals
 from planning.sample.pipeline import activities, opportunities
 from planning.sample.sharing import credits
@@ -22,6 +23,7 @@ from planning.sample.staff import assignments, people, staff
 SEED = 2026
 STEPS = (
     "staff", "customers", "orders", "opportunities", "people", "activities", "goals", "one-off order", "credits",
+    "other goals",
 )  # fmt: skip
 """Steps that draw by chance; a new one is added at the end, where it leaves what the others draw as it is."""
 
@@ -50,6 +52,8 @@ def _tables(seed: int) -> dict[str, pd.DataFrame]:
     usual = orders(force, accounts, catalogue, stream["orders"])
     opening = one_off_order(force, accounts, catalogue, stream["one-off order"])
     deals = opportunities(force, accounts, usual, stream["opportunities"])
+    asked = goals(force, usual, stream["goals"])
+    others = other_goals(asked, force, usual, deals, stream["other goals"])
     lines = pd.concat([usual[usual["date"] >= FIRST_DAY], opening])
     lines = lines.sort_values(["date", "order_id", "line"], kind="stable", ignore_index=True)
     return {
@@ -63,7 +67,7 @@ def _tables(seed: int) -> dict[str, pd.DataFrame]:
         "one_offs": one_offs(opening),
         "opportunities": deals,
         "activities": activities(force, deals, stream["activities"]),
-        "goals": goals(force, usual, stream["goals"]),
+        "goals": pd.concat([asked, others], ignore_index=True),
         "assumptions": assumptions(),
         "events": events(),
     }

@@ -70,7 +70,7 @@ def _goals_of(year: int, force: Staff, lines: pd.DataFrame, random: np.random.Ge
     months = (year - int(str(SIMULATED_FROM)[:4])) * 12 + np.arange(12)
     seat, channel, line = np.nonzero(asked)
     monthly = asked[seat, channel, line][:, None] * _shape(months)[line]
-    monthly *= _relief(force)[seat[:, None], months]
+    monthly *= relief(force)[seat[:, None], months]
     price = _price_expected(before)
     rep = force.credited[seat[:, None], months]
     cells = np.broadcast_arrays(rep, seat[:, None], channel[:, None], line[:, None], months)
@@ -102,7 +102,7 @@ def _shape(months: Places) -> Numbers:
     return usual / usual.sum(axis=1, keepdims=True)
 
 
-def _relief(force: Staff) -> Numbers:
+def relief(force: Staff) -> Numbers:
     """Part of a seat's goal that is asked while a new hire ramps; a vacant seat's is asked in full."""
     expected = ACCOUNTS_WITHOUT_REP + (1 - ACCOUNTS_WITHOUT_REP) * force.ramp
     return np.where(force.ramp > 0, expected, 1.0)

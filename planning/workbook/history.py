@@ -9,7 +9,6 @@ from planning.history import counting, drivers
 from planning.history import funnel as pipeline
 from planning.history.engine import open_history
 from planning.history.results import months_in
-from planning.metrics import METRICS
 from planning.periods import add_months, first_day
 from planning.settings import Settings
 from planning.workbook.context import Context
@@ -70,12 +69,12 @@ def years(context: Context) -> list[int]:
 
 
 def metrics(context: Context) -> list[str]:
-    """Name the metrics that the history measures: revenue first, those whose table has no rows left out."""
+    """Name the metrics that the history measures of what is in view: those with a goal last year first."""
     with open_history(context.settings) as history:
-        tables = {each.table for each in METRICS.values() if each.table}
-        filled = {table for table in tables if not history.rows(f"select 1 as one from {table} limit 1").empty}
-    parts = {name: [METRICS[part].table for part in each.over or (name,)] for name, each in METRICS.items()}
-    return [name for name, needed in parts.items() if filled.issuperset(needed)]
+        measured = attained.measured_by(history, ["territory"] if context.territory else [])
+        calendar = context.calendar.months(context.year - 1)
+        asked = attained.goal_metrics(history, calendar[0], calendar[-1])
+    return sorted(measured, key=lambda name: name not in asked)
 
 
 def what_counts(context: Context, first: str, last: str) -> counting.Counted:

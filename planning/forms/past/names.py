@@ -64,8 +64,10 @@ def kind_of(metric: str, difference: bool = False) -> Kind:
         "money": ("money", "difference"),
         "count": ("count", "count_difference"),
         "ratio": ("percent", "points"),
+        "days": ("number", "number"),
+        "average": ("number", "number"),
     }
-    plain, signed = kinds.get(METRICS[metric].unit, ("number", "number"))
+    plain, signed = kinds[METRICS[metric].unit]
     return signed if difference else plain
 
 
