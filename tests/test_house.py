@@ -19,7 +19,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 HOMES = {
     "duckdb": {"history"}, "pyarrow": {"history"}, "sqlglot": {"history"}, "pyspark": {"history"},
-    "statsforecast": {"history"}, "hierarchicalforecast": {"history"},
+    "statsforecast": {"history"}, "hierarchicalforecast": {"history"}, "scipy": {"history"},
     "sqlalchemy": {"store"},
     "pydantic": {"settings"},
     "babel": {"sheets"},
