@@ -13,6 +13,10 @@ FiscalYear = Annotated[
     int, typer.Option("--year", metavar="FY", help="Fiscal year; by default the last with results.")
 ]
 
+UNITS: dict[str, Kind] = {
+    "money": "money", "count": "count", "ratio": "percent", "days": "number", "average": "number",
+}  # fmt: skip
+
 
 @app.command()
 def attainment(
@@ -36,9 +40,33 @@ def attainment(
     context = stand(workspace, territory=territory)
     start, end = history.months(context, first, last, year)
     table = history.attainment(context, metric, parted(by), start, end)
-    units: dict[str, Kind] = {"money": "money", "count": "count", "ratio": "percent"}
-    unit = units[look_up(metric).unit]
+    unit = UNITS[look_up(metric).unit]
     show(table, {"goal": unit, "result": unit, "difference": unit, "attainment": "percent"}, form, context.settings)
+
+
+@app.command()
+def bias(
+    by: Annotated[
+        Literal["territory", "region", "tenure", "product_line", "channel", "goal_size"],
+        typer.Option(help="What goals could lean against."),
+    ] = "territory",
+    metric: Annotated[str, typer.Option(help="Metric of the catalogue, such as revenue or units.")] = "revenue",
+    year: FiscalYear = 0,
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Tell whether the goals asked more of some than of others, by the attainment of their reps.
+
+    Example: planning history bias --by tenure
+    """
+    from planning.workbook import history
+    from planning.workbook.place import stand
+
+    context = stand(workspace, territory=territory)
+    table = history.bias(context, metric, by, year or context.year - 1)
+    kinds: dict[str, Kind] = dict.fromkeys(("attainment", "shift", "low", "high"), "percent")
+    show(table, {**kinds, "reps": "count", "p": "number"}, form, context.settings)
 
 
 @app.command()

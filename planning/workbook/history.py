@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planning.history import attainment as attained
-from planning.history import counting, drivers
+from planning.history import counting, distribution, drivers
 from planning.history import funnel as pipeline
-from planning.history.engine import open_history
+from planning.history.engine import History, open_history
 from planning.history.results import months_in
 from planning.periods import add_months, first_day
 from planning.settings import Settings
@@ -36,6 +36,42 @@ def attainment(
     """Hold results against goals (`planning.history.attainment.attainment`)."""
     with open_history(context.settings) as history:
         return attained.attainment(history, context.calendar, metric, by, first, last, _where(context, where))
+
+
+def spread(context: Context, metric: str, year: int) -> dict[str, float]:
+    """Describe how attainment of a year is spread over reps (`planning.history.distribution.spread`)."""
+    with open_history(context.settings) as history:
+        return distribution.spread(_asked(context, history, metric, year).by("rep"))
+
+
+def bias(context: Context, metric: str, group: str, year: int) -> pd.DataFrame:
+    """Tell whether a year's goals lean against anybody (`planning.history.distribution.bias`)."""
+    with open_history(context.settings) as history:
+        return distribution.bias(_asked(context, history, metric, year), group)
+
+
+def goals_over_years(context: Context, metric: str) -> pd.DataFrame:
+    """Judge whether goals were too high or too low, year by year (`planning.history.distribution.over_years`)."""
+    told = years(context)
+    with open_history(context.settings) as history:
+        return distribution.over_years(history, context.calendar, metric, told, _where(context, None))
+
+
+def part_of_year(context: Context, metric: str, year: int) -> list[str]:
+    """Name reps in view whose goals cover some of a year's months only."""
+    with open_history(context.settings) as history:
+        asked = _asked(context, history, metric, year)
+        seen = set(asked.by("rep")["rep"])
+        return [rep for rep in distribution.part_of_year(history, metric, asked.first, asked.last) if rep in seen]
+
+
+def metrics_with_goals(context: Context, year: int) -> list[str]:
+    """Name the metrics that goals were set on for a year, and that the history measures."""
+    calendar = context.calendar.months(year)
+    with open_history(context.settings) as history:
+        measured = attained.measured_by(history, ["territory"] if context.territory else [])
+        asked = attained.goal_metrics(history, calendar[0], calendar[-1])
+    return [name for name in measured if name in asked]
 
 
 def reconciliation(context: Context, first: str, last: str) -> attained.Reconciliation:
@@ -72,8 +108,7 @@ def metrics(context: Context) -> list[str]:
     """Name the metrics that the history measures of what is in view: those with a goal last year first."""
     with open_history(context.settings) as history:
         measured = attained.measured_by(history, ["territory"] if context.territory else [])
-        calendar = context.calendar.months(context.year - 1)
-        asked = attained.goal_metrics(history, calendar[0], calendar[-1])
+    asked = metrics_with_goals(context, context.year - 1)
     return sorted(measured, key=lambda name: name not in asked)
 
 
@@ -116,6 +151,14 @@ def names(settings: Settings, dimension: str) -> list[str]:
     """Name all values of a dimension, such as territories or product lines."""
     with open_history(settings) as history:
         return history.names(dimension)
+
+
+def _asked(context: Context, history: History, metric: str, year: int) -> distribution.Asked:
+    calendar = context.calendar
+    months = calendar.months(year)
+    _, told = months_in(history)
+    where = _where(context, None)
+    return distribution.Asked(history, calendar, metric, months[0], max(months[0], min(months[-1], told)), where)
 
 
 def _where(context: Context, where: Mapping[str, str] | None) -> dict[str, str]:

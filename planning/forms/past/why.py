@@ -41,7 +41,7 @@ def level_by_level(here: Page) -> Any:
 
 def account(here: Page, seen: str = "sales", against: Against | None = None) -> list[Any]:
     """Show the account of a difference as a waterfall, the table behind it, and the rules it follows."""
-    base: Against = against or next(iter(_against(here).values()))
+    base = against or list(_against(here).values())[0]
     table = history.account(here.context, here.context.year - 1, None, base, seen)
     names = _names(here, table)
     rows = pd.DataFrame(
