@@ -66,7 +66,7 @@ def bias(
     context = stand(workspace, territory=territory)
     table = history.bias(context, metric, by, year or context.year - 1)
     kinds: dict[str, Kind] = dict.fromkeys(("attainment", "shift", "low", "high"), "percent")
-    show(table, {**kinds, "reps": "count", "p": "number"}, form, context.settings)
+    show(table, {**kinds, "reps": "count", "p": "fraction"}, form, context.settings)
 
 
 @app.command()
@@ -98,6 +98,24 @@ def drivers(
     context = stand(workspace, territory=territory)
     table = history.account(context, year or context.year - 1, by or None, against, view, valued_at)
     show(table, {"amount": "money"}, form, context.settings)
+
+
+@app.command()
+def events(
+    year: FiscalYear = 0, territory: Territory = "", workspace: Workspace = "", form: Form = Format.table
+) -> None:
+    """Say what each event seems to have cost or brought in, with an interval of 95%.
+
+    Example: planning history events --year 2026
+    """
+    from planning.workbook import history
+    from planning.workbook.place import stand
+
+    context = stand(workspace, territory=territory)
+    table = history.events(context, year or context.year - 1).drop(columns=["note", "method"])
+    kinds: dict[str, Kind] = dict.fromkeys(("amount", "amount_low", "amount_high"), "money")
+    kinds |= dict.fromkeys(("effect", "low", "high"), "fraction")
+    show(table, {**kinds, "cells": "count"}, form, context.settings)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from planning.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["text", "money", "count", "percent", "number"]
+Kind = Literal["text", "money", "count", "percent", "number", "fraction"]
 
 
 class Format(StrEnum):
@@ -113,8 +113,8 @@ def _told(value: Any, kind: Kind, settings: Settings) -> str:
         return "–"
     if kind == "text":
         return str(plain)
-    if kind == "number":
-        return f"{plain:,.1f}"
+    if kind in ("number", "fraction"):
+        return f"{plain:,.{1 if kind == 'number' else 3}f}"
     if kind == "money":
         return sheets.money(value, settings)
     return sheets.count(value, settings) if kind == "count" else sheets.percent(value, settings)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from planning.history import attainment as attained
 from planning.history import counting, distribution, drivers
+from planning.history import events as happened
 from planning.history import funnel as pipeline
 from planning.history.engine import History, open_history
 from planning.history.results import months_in
@@ -95,6 +96,14 @@ def account(
     with open_history(context.settings) as history:
         where = _where(context, None)
         return drivers.account(history, context.calendar, year, by, where, against, seen, valued_at, ramp)
+
+
+def events(context: Context, year: int | None = None) -> pd.DataFrame:
+    """Measure what the events in view did (`planning.history.events.events`)."""
+    with open_history(context.settings) as history:
+        table = happened.events(history, context.calendar, year)
+    mine = table["territory"].isin(["", context.territory]) if context.territory else table.index >= 0
+    return table[mine].reset_index(drop=True)
 
 
 def years(context: Context) -> list[int]:
