@@ -205,3 +205,15 @@ def test_the_groups_add_up_to_the_total_in_whole_units(tmp_path, raw, dimensions
 def test_months_in_the_wrong_order_are_refused(history_of):
     with pytest.raises(PlanningError, match="the last lies before the first"):
         attainment(history_of(**BASE), JULY, "revenue", [], "2020-06", "2019-07")
+
+
+def test_attainment_by_month_of_a_rep_whose_goal_grows(history_of):
+    # Goals and closed amounts of six months, in thousands: 85/78, 90/87, 95/91, 98/99, 105/101.5, 110/68.
+    months = [f"2026-{number:02d}" for number in range(1, 7)]
+    asked = dict(zip(months, [8_500_000, 9_000_000, 9_500_000, 9_800_000, 10_500_000, 11_000_000], strict=True))
+    closed = dict(zip(months, [7_800_000, 8_700_000, 9_100_000, 9_900_000, 10_150_000, 6_800_000], strict=True))
+    orders = [order(month, "Ana", amount, f"{month}-15") for month, amount in closed.items()]
+    goals = [goal("Ana", target, f"{month}-01") for month, target in asked.items()]
+    history = history_of(**{**BASE, "orders": orders, "goals": goals})
+    table = attainment(history, FiscalCalendar(), "revenue", ["month"], months[0], months[-1])
+    assert [round(100 * share, 2) for share in table["attainment"]] == [91.76, 96.67, 95.79, 101.02, 96.67, 61.82]

@@ -83,7 +83,7 @@ def leaning(here: Page, metric: str, group: str) -> Html:
         for low, high in zip(table["low"], table["high"], strict=True)
     ]
     shown = table.assign(interval=interval, verdict=table["verdict"].map(VERDICTS))
-    middle = "Less the rep's own in all, middle" if group == "product_line" else "Attainment in the middle"
+    middle = "Rep in the middle, less own total" if group == "product_line" else "Attainment in the middle"
     fields = [
         Field("group", label),
         Field("reps", "Reps", "count"),
