@@ -271,6 +271,10 @@ def _one_over_other(above: pd.DataFrame, below: pd.DataFrame, by: list[str]) -> 
 def _side_by_side(
     one: pd.DataFrame, other: pd.DataFrame, by: list[str], how: Literal["left", "outer"] = "outer"
 ) -> pd.DataFrame:
+    if by and not len(other):
+        # With many millions of groups, a join with nothing costs more than the query did.
+        figure = other.columns[-1]
+        return one.assign(**{figure: pd.Series(pd.NA, one.index, dtype=other[figure].dtype)})
     if by:
         return one.merge(other, on=by, how=how)
     return pd.concat([each.reindex(range(1)) for each in (one, other)], axis=1)

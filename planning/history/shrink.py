@@ -17,8 +17,8 @@ Z = 1.96
 METHOD = (
     "Small samples are drawn towards the group: the less data a member has, and the less the group's members differ "
     "beyond chance, the more of the group's value it gets (empirical Bayes: beta-binomial for rates, Kleinman 1973; "
-    "normal for means, Efron and Morris 1975). The weight says how much of its own value a member keeps; the interval "
-    "holds the true value 95 times in 100."
+    "normal for means, Efron and Morris 1975). The weight says how much of its own value a member keeps; the "
+    "interval holds the true value 95 times in 100."
 )
 
 SHRUNK = ("own", "value", "low", "high", "weight")

@@ -1,4 +1,4 @@
-"""The funnel stage by stage: how many deals go on, how many are lost, how long they sit, and where most leaks.
+"""The funnel stage by stage: how many deals go on, how many are lost, and how long they sit.
 
 A stage begins on the day that an opportunity carries for it and ends with the next one: opened, qualified, presented,
 proposed, won. Only stages that the data has dates for are there; a pipeline that tells no more than its first and
@@ -8,22 +8,18 @@ last day has one stage, from opened to won.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from planning.history.engine import History
 from planning.history.shrink import wilson
 from planning.history.sums import Sums
-from planning.periods import add_months, first_day, last_day
+from planning.periods import first_day, last_day
 
 STEPS = ("opened", "qualified", "presented", "proposed")
 """Columns that say when an opportunity came into a stage, in their order."""
 
 COUNTS = ("entered", "went_on", "lost", "still")
 FIGURES = (*COUNTS, "conversion", "low", "high", "median_days", "mean_days", "lost_value")
-AGAINST = ("team", "past")
-
-TOO_FEW = "too few to tell"
 
 RULES = (
     "A deal counts in every stage that it came into during these months, by the day it came in; one that skipped a "
@@ -33,15 +29,6 @@ RULES = (
     "last months look worse or better than they will end.",
     "Days in a stage: from its first day to that of the next stage, or to the day of losing.",
     "Value lost is the value that the lost deals carried.",
-)
-
-METHOD = (
-    "The interval of a conversion is Wilson's (1927); the team is everything in the scope that a row is a part of. "
-    "The past is the same months a year earlier, and the interval of the difference is Newcombe's (1998). Where the "
-    f"interval holds the other value, the row says '{TOO_FEW}'. Value at stake = (the other's conversion - own) x deals "
-    "decided in the stage x the part of deals past the stage that are won in the end x the average value of a won "
-    "deal. The biggest leak is the stage with most at stake among those that are below beyond chance; where none is, "
-    "no leak is named."
 )
 
 
@@ -122,48 +109,6 @@ def stages(
     return _with_conversion(ordered)[[*by, "stage", "next", *FIGURES, "won", "won_value", "ended"]]
 
 
-def compared(
-    history: History,
-    by: list[str],
-    first: str,
-    last: str,
-    where: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
-    """Hold the stages against the team's and against the same months a year earlier.
-
-    Parameters
-    ----------
-    history, by, where
-        As for `stages`. Split by something, each row is held against everything in the scope; without a split, the
-        scope is held against the whole company.
-    first, last
-        ISO months, both included.
-
-    Returns
-    -------
-    What `stages` gives, then for each of `AGAINST`: ``<other>`` (its conversion), ``<other>_points`` (own less other,
-    a fraction), ``<other>_says`` (``above``, ``below`` or `TOO_FEW`; empty where one of the two has none),
-    ``<other>_at_stake`` (whole minor units; empty where it cannot be told); and ``leak``, true for the stage of a
-    group where most is at stake against the team. Rules: `RULES`, `METHOD`.
-
-    Raises
-    ------
-    PlanningError
-        If a dimension or value is not known.
-    """
-    own = stages(history, by, first, last, where)
-    team = stages(history, [], first, last, where if by else None)
-    past = stages(history, by, add_months(first, -12), add_months(last, -12), where)
-    table = _beside(own, team, ["stage"], "team")
-    table = _beside(table, past, [*by, "stage"], "past")
-    table["team_says"] = _says(table["conversion"] - table["team"], table["low"] - table["team"],
-                               table["high"] - table["team"])  # fmt: skip
-    table["past_says"] = _says(table["conversion"] - table["past"], *_newcombe(table))
-    table = _with_stakes(table)
-    seen = [f"{other}{part}" for other in AGAINST for part in ("", "_points", "_says", "_at_stake")]
-    return table.assign(leak=_leaks(table, by))[[*own.columns, *seen, "leak"]]
-
-
 def _next(steps: list[str]) -> dict[str, str]:
     """Name the step that ends each stage."""
     return dict(zip(steps, [*steps[1:], "won"], strict=True))
@@ -195,7 +140,7 @@ def _conditions(asked: _Asked, steps: list[str], place: int) -> dict[str, str]:
 
 def _sums(asked: _Asked, steps: list[str]) -> dict[str, str]:
     """Write everything that is added up, a set of names a stage."""
-    of = {}
+    of: dict[str, str] = {}
     for place in range(len(steps)):
         conditions = _conditions(asked, steps, place)
         of |= {f"{name}_{place}": f"case when {each} then 1 else 0 end" for name, each in conditions.items()}
@@ -229,15 +174,15 @@ def _days(history: History, asked: _Asked, steps: list[str]) -> pd.DataFrame:
 
 def _counted_days(history: History, asked: _Asked, steps: list[str], place: int) -> pd.DataFrame:
     later = [f"fact.{step}" for step in steps[place + 1 :]]
-    until = f"coalesce({', '.join([*later, 'fact.closed'])})" if later else "fact.closed"
+    ended_on = f"coalesce({', '.join([*later, 'fact.closed'])})" if later else "fact.closed"
     sums = asked.sums({})
-    deals = sums.rows({"entered": _entered(steps, place), "until": until})
+    deals = sums.rows({"entered": _entered(steps, place), "ended_on": ended_on})
     split = ", ".join([*asked.by, "days"])
-    picked = ", ".join([*asked.by, "date_diff('day', entered, until) as days"])
+    picked = ", ".join([*asked.by, "date_diff('day', entered, ended_on) as days"])
     return history.rows(
         f"select {split}, count(*) as deals "
-        f"from (select {picked} from ({deals}) as deal where until >= entered and {asked.within('entered')}) as timed "
-        f"group by {split}",
+        f"from (select {picked} from ({deals}) as deal where ended_on >= entered and {asked.within('entered')}) "
+        f"as timed group by {split}",
         **sums.values(),
     )
 
@@ -246,47 +191,3 @@ def _with_conversion(table: pd.DataFrame) -> pd.DataFrame:
     went, decided = table["went_on"].astype("float64"), (table["went_on"] + table["lost"]).astype("float64")
     low, high = wilson(went, decided)
     return table.assign(conversion=went / decided.where(decided > 0), low=low, high=high)
-
-
-def _beside(table: pd.DataFrame, other: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
-    """Put another's figures beside the own ones, and the difference in points."""
-    names = {"conversion": name, "low": f"{name}_low", "high": f"{name}_high", "won": f"{name}_won",
-             "won_value": f"{name}_won_value", "ended": f"{name}_ended"}  # fmt: skip
-    wide = table.merge(other[[*keys, *names]].rename(columns=names), on=keys, how="left")
-    return wide.assign(**{f"{name}_points": wide["conversion"] - wide[name]})
-
-
-def _says(difference: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
-    """Say in words whether a difference is one, from its interval."""
-    said = np.select([low > 0, high < 0], ["above", "below"], TOO_FEW)
-    return pd.Series(said, difference.index).where(difference.notna())
-
-
-def _newcombe(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Give the interval of the difference from the past: method 10 of Newcombe (1998, Statist. Med. 17, 873-890)."""
-    own, past = table["conversion"], table["past"]
-    below = np.sqrt((own - table["low"]) ** 2 + (table["past_high"] - past) ** 2)
-    above = np.sqrt((table["high"] - own) ** 2 + (past - table["past_low"]) ** 2)
-    return own - past - below, own - past + above
-
-
-def _with_stakes(table: pd.DataFrame) -> pd.DataFrame:
-    """Value what would be won if a stage converted as the other's does; the team's figures stand in for missing own."""
-    decided = (table["went_on"] + table["lost"]).astype("float64")
-    in_the_end = _over(table["won"], table["ended"]).fillna(_over(table["team_won"], table["team_ended"]))
-    size = _over(table["won_value"], table["won"]).fillna(_over(table["team_won_value"], table["team_won"]))
-    worth = decided * in_the_end * size
-    stakes = {f"{other}_at_stake": (-table[f"{other}_points"]).clip(lower=0) * worth for other in AGAINST}
-    return table.assign(**{name: stake.round().astype("Int64") for name, stake in stakes.items()})
-
-
-def _over(above: pd.Series, below: pd.Series) -> pd.Series:
-    whole = below.astype("float64")
-    return above.astype("float64") / whole.where(whole > 0)
-
-
-def _leaks(table: pd.DataFrame, by: list[str]) -> pd.Series:
-    """Mark the stage of each group where most is at stake, among those below the team beyond chance."""
-    stake = table["team_at_stake"].astype("float64").where(table["team_says"] == "below").where(lambda each: each > 0)
-    most = stake.groupby([table[name] for name in by], dropna=False).transform("max") if by else stake.max()
-    return stake.notna() & (stake == most)

@@ -82,9 +82,10 @@ def effects_of_goals(scope: Scope, valued_at: ValuedAt = "mean", item: str = "pr
 def _answer(
     scope: Scope, lines: str, whole: str, item: str, values: dict[str, object], valued_at: ValuedAt
 ) -> pd.DataFrame:
+    columns = ", ".join(dict.fromkeys([*scope.split, "territory", "channel", item]))
     sql = _QUERY.format(
-        lines=lines,
-        whole=whole if scope.where else "select * from line",
+        line=_ALIKE.format(lines=lines, columns=columns),
+        whole=_ALIKE.format(lines=whole, columns=columns) if scope.where else "select * from line",
         item=item,
         account=scope.account_of,
         price=_worth(("m0", "q0", "m1", "q1"), valued_at, MICRO),
@@ -116,14 +117,21 @@ def _worth(sums: tuple[str, str, str, str], valued_at: ValuedAt, scale: int = 1)
     return f"cast(floor(case {mean}when {told} then {base} when {told_too} then {now} end + 0.5) as bigint)"
 
 
+_ALIKE = """
+    select {columns}, side, quantity_, count(*) as lines_, sum(amount_) as amount_
+    from ({lines}) as each_line
+    group by {columns}, side, quantity_
+"""
+"""Lines that only differ in their amount have the same volume and mix: they are worked out once."""
+
 _QUERY = """
-with line as ({lines}),
+with line as ({line}),
 whole as ({whole}),
 cell as (
     select territory, coalesce(channel, '') as channel, {item},
-           sum(case when side = -1 then quantity_ else 0 end) as q0,
+           sum(case when side = -1 then quantity_ * lines_ else 0 end) as q0,
            sum(case when side = -1 then amount_ else 0 end) as m0,
-           sum(case when side = 1 then quantity_ else 0 end) as q1,
+           sum(case when side = 1 then quantity_ * lines_ else 0 end) as q1,
            sum(case when side = 1 then amount_ else 0 end) as m1
     from whole
     group by territory, coalesce(channel, ''), {item}
@@ -141,7 +149,7 @@ valued as (
     from worth
 ),
 changed as (
-    select {account} as account, side, amount_, cast(quantity_ as double) as quantity_,
+    select {account} as account, side, lines_, amount_, cast(quantity_ as double) as quantity_,
            in_territory / 1000000.0 as v,
            (in_channel - in_territory + price - in_product) / 2000000.0 as c,
            (price - in_channel + in_product - in_territory) / 2000000.0 as p
@@ -151,9 +159,9 @@ changed as (
      and valued.{item} = line.{item}
 )
 select account,
-       cast(sum(side * cast(sign(v) * floor(quantity_ * abs(v) + 0.5) as bigint)) as bigint) as volume,
-       cast(sum(side * cast(sign(c) * floor(quantity_ * abs(c) + 0.5) as bigint)) as bigint) as channel_mix,
-       cast(sum(side * cast(sign(p) * floor(quantity_ * abs(p) + 0.5) as bigint)) as bigint) as product_mix,
+       cast(sum(side * lines_ * cast(sign(v) * floor(quantity_ * abs(v) + 0.5) as bigint)) as bigint) as volume,
+       cast(sum(side * lines_ * cast(sign(c) * floor(quantity_ * abs(c) + 0.5) as bigint)) as bigint) as channel_mix,
+       cast(sum(side * lines_ * cast(sign(p) * floor(quantity_ * abs(p) + 0.5) as bigint)) as bigint) as product_mix,
        cast(sum(side * amount_) as bigint) as difference
 from changed
 group by account
