@@ -10,7 +10,7 @@ PORT ?= 8866
 LOCKED := uv pip compile --universal --python-version 3.11 --override overrides.txt --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock sample clean
+.PHONY: help run test check bench lock clean
 
 help: ## Print what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: $(SPARK) ## Run the whole test suite
 
 check: $(READY) ## Format, lint and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+bench: $(READY) ## Measure against the bare tools, print the ratios, write build/bench.json
+	@$(BIN)/python tests/bench
 
 lock: $(READY) ## Lock the versions anew (needs uv)
 	$(LOCKED) --upgrade pyproject.toml --extra dev -o requirements.lock

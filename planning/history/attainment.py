@@ -103,7 +103,7 @@ def attainment(
     """
     measured, scope = _asked(history, name, by, first, last, where)
     table = _ratio(history, calendar, measured, scope) if measured.over else _sum(history, calendar, measured, scope)
-    return table.sort_values(by, ignore_index=True)[[*by, *FIGURES]] if by else table[list(FIGURES)]
+    return table[[*by, *FIGURES]]
 
 
 def reconcile(
@@ -183,6 +183,8 @@ def _sum(history: History, calendar: FiscalCalendar, measured: Metric, scope: Sc
 def _compared(table: pd.DataFrame, named: pd.Series, measured: Metric) -> pd.DataFrame:
     """Hold results against goals, where the goal is for the same thing."""
     result, goal = table["result"], table["goal"].where(named)
+    if not goal.notna().any():
+        return table.assign(difference=goal, attainment=goal.astype("Float64"))
     above, below = (result, goal) if measured.higher_is_better else (goal, result)
     return table.assign(difference=result - goal, attainment=_quotient(above, below))
 
@@ -276,7 +278,7 @@ def _side_by_side(
         figure = other.columns[-1]
         return one.assign(**{figure: pd.Series(pd.NA, one.index, dtype=other[figure].dtype)})
     if by:
-        return one.merge(other, on=by, how=how)
+        return one.merge(other, on=by, how=how).sort_values(by, ignore_index=True)
     return pd.concat([each.reindex(range(1)) for each in (one, other)], axis=1)
 
 

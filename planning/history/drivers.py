@@ -140,14 +140,14 @@ def account(
     scope = Scope(history, calendar, base, now, by, limits)
     left_out: list[str] = []
     if against == "goal" and seen == "sales" and _goals_tell_units(scope):
-        effects = sales.effects_of_goals(scope, valued_at)
-        steps, left_out = _against_goal(scope, look.metric, effects, from_last_year=False)
+        found = sales.effects_of_goals(scope, valued_at)
+        steps, left_out = _against_goal(scope, look.metric, found, from_last_year=False)
     elif against == "goal":
         scope = Scope(history, calendar, *_months(history, calendar, year, "last_year"), by, limits)
         steps, left_out = _against_goal(scope, look.metric, views[seen](scope), from_last_year=True)
     else:
-        totals = _totals(scope, look.metric)
-        steps = _steps(against, totals["base"], views[seen](scope), totals["now"])
+        found = views[seen](scope)
+        steps = _steps(against, found["base"], found, found["now"])
     table = _in_order(steps, by)
     table.attrs = {
         "months": (scope.now[0], scope.now[-1]),
@@ -188,34 +188,15 @@ def _months(
     return tuple(base), tuple(months)
 
 
-def _totals(scope: Scope, name: str) -> pd.DataFrame:
-    """Give the results of both sides by account: columns ``base`` and ``now``."""
-    measured = METRICS[name]
-    amount = f"coalesce({measured.expression}, 0)"
-    listed = scope.both(measured.table, measured.date, scope.split).rows(
-        {"now": f"case when fact.{measured.date} >= $now_first then 1 else 0 end", "amount_": amount}
-    )
-    return scope.by_account(
-        f"""
-        with line as ({listed})
-        select {scope.account_of} as account, cast(sum((1 - now) * amount_) as bigint) as base,
-               cast(sum(now * amount_) as bigint) as now
-        from line
-        group by 1
-        """,
-        {**scope.bounds, **{f"where_{dimension}": value for dimension, value in scope.where.items()}},
-    )
-
-
 def _against_goal(
-    scope: Scope, metric: str, effects: pd.DataFrame, from_last_year: bool
+    scope: Scope, metric: str, found: pd.DataFrame, from_last_year: bool
 ) -> tuple[pd.DataFrame, list[str]]:
-    goal, totals = _goals(scope, metric), _totals(scope, metric)
-    left_out = sorted(set(totals.index[totals["now"] != 0]) - set(goal.index))
-    kept = effects.reindex(goal.index, fill_value=0)
-    steps = _steps("goal", goal, kept, totals["now"].reindex(goal.index, fill_value=0))
+    goal = _goals(scope, metric)
+    left_out = sorted(set(found.index[found["now"] != 0]) - set(goal.index))
+    kept = found.reindex(goal.index, fill_value=0)
+    steps = _steps("goal", goal, kept, kept["now"])
     if from_last_year:
-        steps.insert(1, "growth_asked", totals["base"].reindex(goal.index, fill_value=0) - goal)
+        steps.insert(1, "growth_asked", kept["base"] - goal)
     return steps, left_out
 
 
@@ -260,7 +241,7 @@ def _goals_tell_units(scope: Scope) -> bool:
 def _steps(start: str, amounts: pd.Series, effects: pd.DataFrame, results: pd.Series) -> pd.DataFrame:
     """Set the steps of each account's waterfall side by side, in their order."""
     names = amounts.index.union(effects.index).union(results.index)
-    table = effects.drop(columns="difference").reindex(names, fill_value=0)
+    table = effects.drop(columns=["base", "now"]).reindex(names, fill_value=0)
     table.insert(0, start, amounts.reindex(names, fill_value=0))
     return table.assign(result=results.reindex(names, fill_value=0))
 

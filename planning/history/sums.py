@@ -78,13 +78,15 @@ class Sums:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     def query(self, start_month: int = 1) -> str:
-        """Write the query, for the first month of the fiscal year; its parameters stay parameters."""
+        """Write the query, for the first month of the fiscal year; its parameters stay parameters, its rows in order."""
         picked = [f"{self._column(name, start_month)} as {name}" for name in self.by]
         added = [f"cast(sum({expression}) as bigint) as {name}" for name, expression in self.of.items()]
         lines = [f"select {', '.join([*picked, *added])}", f"from {self.table} as fact", *self._joins()]
         conditions = self._conditions()
         lines += [f"where {' and '.join(conditions)}"] if conditions else []
-        lines += [f"group by {', '.join(str(place + 1) for place in range(len(self.by)))}"] if self.by else []
+        places = [str(place + 1) for place in range(len(self.by))]
+        lines += [f"group by {', '.join(places)}"] if places else []
+        lines += [f"order by {', '.join(f'{place} nulls last' for place in places)}"] if places else []
         return "\n".join(lines)
 
     def rows(self, columns: Mapping[str, str], of_all: bool = False) -> str:

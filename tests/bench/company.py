@@ -27,7 +27,8 @@ _QUERIES = {
     "orders": f"""
         select 'O' || (i // 4) as order_id, 1 + i % 4 as line,
                date '{FIRST_DAY}' + cast(hash(i // 4, 1) % {DAYS} as integer) as date,
-               printf('Rep %04d', customer % {REPS}) as rep, 'T' || ((customer % {REPS}) % {TERRITORIES}) as territory,
+               printf('Rep %04d', customer % {REPS}) as rep,
+               'T' || ((customer % {REPS}) % {TERRITORIES}) as territory,
                'C' || customer as customer,
                printf('P%03d', (customer % {REPS} * 7 + hash(i, 2) % {PRODUCTS_OF_A_REP}) % {PRODUCTS}) as product,
                'Channel ' || (customer % {CHANNELS}) as channel, quantity,

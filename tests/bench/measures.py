@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -45,28 +46,39 @@ def run(comparisons: Iterable[Comparison], arguments: list[str], rounds: int) ->
     """Run each comparison: one round to warm up, then the median of so many rounds, ours and theirs in turn."""
     records = []
     for each in comparisons:
-        taken: dict[str, list[dict[str, float]]] = {each.ours: [], each.theirs: []}
+        taken: dict[str, list[dict[str, Any]]] = {each.ours: [], each.theirs: []}
         for _ in range(rounds + 1):
             for task, samples in taken.items():
                 samples.append(sample(task, arguments))
-        answers = {figures["answer"] for samples in taken.values() for figures in samples}
+        answers = {str(figures["answer"]) for samples in taken.values() for figures in samples}
         if len(answers) != 1:
             raise AssertionError(f"{each.name}: ours and theirs do not give the same answer: {sorted(answers)}")
         for unit, aim in each.aims.items():
             ours, theirs = (statistics.median(s[unit] for s in samples[1:]) for samples in taken.values())
             ratio = ours / theirs
-            records.append(Record(each.name, each.against, round(ours, 4), round(theirs, 4), unit, round(ratio, 4), aim, ratio <= aim))
+            records.append(
+                Record(
+                    each.name,
+                    each.against,
+                    round(ours, 4),
+                    round(theirs, 4),
+                    unit,
+                    round(ratio, 4),
+                    aim,
+                    ratio <= aim,
+                )
+            )
             print(told(records[-1]), flush=True)
     return records
 
 
-def sample(task: str, arguments: list[str]) -> dict[str, float]:
+def sample(task: str, arguments: list[str]) -> dict[str, Any]:
     """Run one task in a process of its own, and give its seconds, its peak memory in MB and its answer."""
     command = [sys.executable, str(HERE / "measures.py"), task, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{task} failed:\n{done.stderr[-2000:]}")
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
@@ -87,7 +99,7 @@ def keep(records: list[Record], file: Path) -> None:
     draft.replace(file)
 
 
-def _measured(prepare: Callable[..., Callable[[], float]], arguments: list[str]) -> dict[str, float]:
+def _measured(prepare: Callable[..., Callable[[], list[int]]], arguments: list[str]) -> dict[str, Any]:
     task = prepare(*arguments)
     before = time.perf_counter()
     answer = task()

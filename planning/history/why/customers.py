@@ -23,27 +23,34 @@ def effects(scope: Scope) -> pd.DataFrame:
     Returns
     -------
     Index: the accounts that were asked for. Columns `EFFECTS` (without ``unnamed`` where every line names its
-    customer) and ``difference``, whole minor units.
+    customer), and the amounts ``base`` and ``now``, whole minor units.
     """
     asked = scope.both("orders", "date", list(dict.fromkeys([*scope.split, "territory", "customer", "rep"])))
     columns = {"side": side("date"), "amount_": "fact.amount"}
     sql = _QUERY.format(
-        lines=asked.rows(columns),
-        whole=asked.rows(columns, of_all=True) if scope.where else "select * from line",
+        line=_SOLD.format(lines=asked.rows(columns), by=", ".join(asked.by)),
+        whole=_SOLD.format(lines=asked.rows(columns, of_all=True), by=", ".join(asked.by))
+        if scope.where
+        else "select * from line",
         account=scope.account_of,
     )
     found = scope.by_account(sql, asked.values())
     unnamed = found["unnamed"].any()
-    return found[[*(each for each in EFFECTS if unnamed or each != "unnamed"), "difference"]]
+    return found[[*(each for each in EFFECTS if unnamed or each != "unnamed"), "base", "now"]]
 
+
+_SOLD = """
+    select {by}, sum(case when side = -1 then amount_ else 0 end) as base,
+           sum(case when side = 1 then amount_ else 0 end) as now
+    from ({lines}) as each_line
+    group by {by}
+"""
 
 _QUERY = """
-with line as ({lines}),
+with line as ({line}),
 whole as ({whole}),
 served as (
-    select territory, customer, rep,
-           sum(case when side = -1 then amount_ else 0 end) as base,
-           sum(case when side = 1 then amount_ else 0 end) as now
+    select territory, customer, rep, sum(base) as base, sum(now) as now
     from whole
     where customer is not null
     group by territory, customer, rep
@@ -64,7 +71,8 @@ judged as (
     from together
 ),
 told as (
-    select {account} as account, side * amount_ as change, coalesce(became, 'unnamed') as became
+    select {account} as account, line.base, line.now, line.now - line.base as change,
+           coalesce(became, 'unnamed') as became
     from line
     left join judged
       on judged.territory = line.territory and judged.customer = line.customer and judged.rep = line.rep
@@ -76,7 +84,7 @@ select account,
        cast(sum(case when became = 'shrunk' then change else 0 end) as bigint) as shrunk,
        cast(sum(case when became = 'changed_hands' then change else 0 end) as bigint) as changed_hands,
        cast(sum(case when became = 'unnamed' then change else 0 end) as bigint) as unnamed,
-       cast(sum(change) as bigint) as difference
+       cast(sum(base) as bigint) as base, cast(sum(now) as bigint) as now
 from told
 group by account
 """

@@ -21,32 +21,35 @@ def effects(scope: Scope) -> pd.DataFrame:
 
     Returns
     -------
-    Index: the accounts. Columns `EFFECTS` and ``difference``, whole minor units.
+    Index: the accounts. Columns `EFFECTS`, and the amounts ``base`` and ``now``, whole minor units.
     """
     asked = scope.both("orders", "date", scope.split)
-    weights = _weights(scope)
-    month = "extract(year from fact.date) * 12 + extract(month from fact.date)"
-    weight = f"case {month} " + " ".join(f"when {each} then {value!r}" for each, value in weights.items()) + " end"
-    lines = asked.rows({"side": side("date"), "amount_": "fact.amount", "weight": weight})
+    number = "extract(year from fact.date) * 12 + extract(month from fact.date)"
+    lines = asked.rows({"side": side("date"), "amount_": "fact.amount", "number": number})
+    listed = " union all ".join(
+        f"select {month} as number, {part!r} as part" for month, part in _parts(scope).items()
+    )
     sql = f"""
-    with line as ({lines})
+    with line as ({lines}),
+    made as (select number, cast(part as double) as part from ({listed}) as listed)
     select {scope.account_of} as account,
-           cast(sum(cast(sign(amount_ * weight) * floor(abs(amount_ * weight) + 0.5) as bigint)) as bigint)
+           cast(sum(cast(sign(amount_ * part) * floor(abs(amount_ * part) + 0.5) as bigint)) as bigint)
                as working_days,
-           cast(sum(side * amount_) as bigint) as difference
-    from line
+           cast(sum(case when side = -1 then amount_ else 0 end) as bigint) as base,
+           cast(sum(case when side = 1 then amount_ else 0 end) as bigint) as now
+    from line join made on made.number = line.number
     group by 1
     """
     found = scope.by_account(sql, asked.values())
-    return found.assign(daily_sales=found["difference"] - found["working_days"])[[*EFFECTS, "difference"]]
+    return found.assign(daily_sales=found["now"] - found["base"] - found["working_days"])[[*EFFECTS, "base", "now"]]
 
 
-def _weights(scope: Scope) -> dict[int, float]:
+def _parts(scope: Scope) -> dict[int, float]:
     """Give the part of a line's amount that working days made, by month counted from year 0."""
-    weights = {}
+    parts = {}
     for base, now in zip(scope.base, scope.now, strict=True):
         d_0, d_1 = (scope.calendar.working_days(first_day(month), last_day(month)) for month in (base, now))
         for month, days in ((base, d_0), (now, d_1)):
             year, number = split_month(month)
-            weights[year * 12 + number] = (d_1 - d_0) / (2 * days) if days else 0.0
-    return weights
+            parts[year * 12 + number] = (d_1 - d_0) / (2 * days) if days else 0.0
+    return parts

@@ -50,7 +50,7 @@ def effects(scope: Scope, ramp_months: int) -> pd.DataFrame:
 
     Returns
     -------
-    Index: the accounts. Columns `EFFECTS` and ``difference``, whole minor units.
+    Index: the accounts. Columns `EFFECTS`, and the amounts ``base`` and ``now``, whole minor units.
     """
     served = _assignments(scope)
     sold = _sold(scope)
@@ -61,9 +61,9 @@ def effects(scope: Scope, ramp_months: int) -> pd.DataFrame:
     )  # fmt: skip
     rows = time.join(sold, how="outer").fillna(0)
     parts = _parts(rows)
-    difference = (rows["m1"] - rows["m0"]).to_numpy(dtype=np.int64)
-    whole = settle(parts, difference) if len(rows) else np.zeros((0, len(EFFECTS)), dtype=np.int64)
-    found = pd.DataFrame(whole, rows.index, list(EFFECTS)).assign(difference=difference)
+    base, now = (rows[name].to_numpy(dtype=np.int64) for name in ("m0", "m1"))
+    whole = settle(parts, now - base) if len(rows) else np.zeros((0, len(EFFECTS)), dtype=np.int64)
+    found = pd.DataFrame(whole, rows.index, list(EFFECTS)).assign(base=base, now=now)
     return _asked_for(found, scope)
 
 
@@ -166,7 +166,7 @@ def _asked_for(found: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     for dimension, value in scope.where.items():
         rows = rows[rows[dimension] == value]
     accounts = rows[scope.by].fillna("") if scope.by else pd.Series("", rows.index, dtype="str")
-    return rows.groupby(accounts.rename(ACCOUNT))[[*EFFECTS, "difference"]].sum()
+    return rows.groupby(accounts.rename(ACCOUNT))[[*EFFECTS, "base", "now"]].sum()
 
 
 _SERVED = """

@@ -32,7 +32,8 @@ def effects(scope: Scope) -> pd.DataFrame:
 
     Returns
     -------
-    Index: the accounts. Columns those of `EFFECTS` that the data tells and ``difference``, whole minor units.
+    Index: the accounts. Columns those of `EFFECTS` that the data tells, and the values ``base`` and ``now``, whole
+    minor units.
     """
     steps = _told(scope.history)
     counts = ["in_hand", "closed_", *(f"n_{step}" for step in steps), "won_"]
@@ -42,7 +43,8 @@ def effects(scope: Scope) -> pd.DataFrame:
     found = _effects(rows, counts, values.reindex(rows["territory"]).to_numpy())
     names = ["opportunities", "pace", *steps, "won", "deal_size"]
     table = pd.DataFrame(found, rows[ACCOUNT], names).groupby(level=0).sum().astype("int64")
-    return table.assign(difference=(rows["value1"] - rows["value0"]).groupby(rows[ACCOUNT]).sum())
+    value = rows.groupby(ACCOUNT)[["value0", "value1"]].sum()
+    return table.assign(base=value["value0"], now=value["value1"])
 
 
 def _effects(rows: pd.DataFrame, counts: list[str], values: np.ndarray) -> np.ndarray:

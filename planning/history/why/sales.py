@@ -48,7 +48,7 @@ def effects(scope: Scope, valued_at: ValuedAt = "mean", item: str = "product") -
 
     Returns
     -------
-    Index: the accounts. Columns `EFFECTS` and ``difference``, whole minor units.
+    Index: the accounts. Columns `EFFECTS`, and the amounts ``base`` and ``now``, whole minor units.
     """
     asked = scope.both("orders", "date", list(dict.fromkeys([*scope.split, "territory", "channel", item])))
     columns = {"side": side("date"), "quantity_": "fact.quantity", "amount_": "fact.amount"}
@@ -94,9 +94,8 @@ def _answer(
         product=_worth(_totals(f"territory, {item}"), valued_at),
     )
     found = scope.by_account(sql, values)
-    return found.assign(price=found["difference"] - found[["volume", "channel_mix", "product_mix"]].sum(axis=1))[
-        [*EFFECTS, "difference"]
-    ]
+    rest = found["now"] - found["base"] - found[["volume", "channel_mix", "product_mix"]].sum(axis=1)
+    return found.assign(price=rest)[[*EFFECTS, "base", "now"]]
 
 
 def _totals(group: str) -> tuple[str, str, str, str]:
@@ -118,21 +117,20 @@ def _worth(sums: tuple[str, str, str, str], valued_at: ValuedAt, scale: int = 1)
 
 
 _ALIKE = """
-    select {columns}, side, quantity_, count(*) as lines_, sum(amount_) as amount_
+    select {columns}, quantity_, count(*) as lines_, sum(side) as more_, sum(amount_) as both_,
+           sum(case when side = 1 then amount_ else 0 end) as now_
     from ({lines}) as each_line
-    group by {columns}, side, quantity_
+    group by {columns}, quantity_
 """
-"""Lines that only differ in their amount have the same volume and mix: they are worked out once."""
+"""Lines of a cell and quantity have the same volume and mix, and those of both years cancel out: they are counted."""
 
 _QUERY = """
 with line as ({line}),
 whole as ({whole}),
 cell as (
     select territory, coalesce(channel, '') as channel, {item},
-           sum(case when side = -1 then quantity_ * lines_ else 0 end) as q0,
-           sum(case when side = -1 then amount_ else 0 end) as m0,
-           sum(case when side = 1 then quantity_ * lines_ else 0 end) as q1,
-           sum(case when side = 1 then amount_ else 0 end) as m1
+           cast(sum(quantity_ * (lines_ - more_)) / 2 as bigint) as q0, sum(both_ - now_) as m0,
+           cast(sum(quantity_ * (lines_ + more_)) / 2 as bigint) as q1, sum(now_) as m1
     from whole
     group by territory, coalesce(channel, ''), {item}
 ),
@@ -149,7 +147,7 @@ valued as (
     from worth
 ),
 changed as (
-    select {account} as account, side, lines_, amount_, cast(quantity_ as double) as quantity_,
+    select {account} as account, more_, both_, now_, cast(quantity_ as double) as quantity_,
            in_territory / 1000000.0 as v,
            (in_channel - in_territory + price - in_product) / 2000000.0 as c,
            (price - in_channel + in_product - in_territory) / 2000000.0 as p
@@ -159,10 +157,10 @@ changed as (
      and valued.{item} = line.{item}
 )
 select account,
-       cast(sum(side * lines_ * cast(sign(v) * floor(quantity_ * abs(v) + 0.5) as bigint)) as bigint) as volume,
-       cast(sum(side * lines_ * cast(sign(c) * floor(quantity_ * abs(c) + 0.5) as bigint)) as bigint) as channel_mix,
-       cast(sum(side * lines_ * cast(sign(p) * floor(quantity_ * abs(p) + 0.5) as bigint)) as bigint) as product_mix,
-       cast(sum(side * amount_) as bigint) as difference
+       cast(sum(more_ * cast(sign(v) * floor(quantity_ * abs(v) + 0.5) as bigint)) as bigint) as volume,
+       cast(sum(more_ * cast(sign(c) * floor(quantity_ * abs(c) + 0.5) as bigint)) as bigint) as channel_mix,
+       cast(sum(more_ * cast(sign(p) * floor(quantity_ * abs(p) + 0.5) as bigint)) as bigint) as product_mix,
+       cast(sum(both_ - now_) as bigint) as base, cast(sum(now_) as bigint) as now
 from changed
 group by account
 """
