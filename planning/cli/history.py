@@ -123,16 +123,104 @@ def funnel(
     by: By = ["rep"],  # noqa: B006
     first: First = "",
     last: Last = "",
+    year: FiscalYear = 0,
+    stages: Annotated[
+        bool, typer.Option("--stages", help="Stage by stage, against others and a year before.")
+    ] = False,
     territory: Territory = "",
     workspace: Workspace = "",
     form: Form = Format.table,
 ) -> None:
-    """Count the pipeline: opened, open, won, lost, win rate = won / (won + lost), values, size and cycle of deals."""
+    """Count the pipeline: opened, open, won, lost, win rate = won / (won + lost), values, size and cycle of deals.
+
+    Example: planning history funnel --by territory --stages --year 2026
+    """
     from planning.workbook import history
     from planning.workbook.place import stand
 
     context = stand(workspace, territory=territory)
+    if stages:
+        table = history.stages(context, parted(by), *history.months(context, first, last, year))
+        show(table, _kinds_of_stages(list(table.columns)), form, context.settings)
+        return
+    if year:
+        first, last = history.months(context, first, last, year)
     table = history.funnel(context, parted(by), first or None, last or None)
     kinds: dict[str, Kind] = dict.fromkeys(("opened", "open", "won", "lost"), "count")
     kinds |= dict.fromkeys(("won_value", "open_value", "deal_size"), "money")
     show(table, {**kinds, "win_rate": "percent", "cycle_days": "number"}, form, context.settings)
+
+
+@app.command()
+def growth(
+    by: By = ["product_line", "territory"],  # noqa: B006
+    year: FiscalYear = 0,
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Rank growth areas by the size of the prize: what the best quarter of peers would bring there, less what came.
+
+    Example: planning history growth --by territory --year 2026
+    """
+    from planning.workbook import history
+    from planning.workbook.place import stand
+
+    context = stand(workspace, territory=territory)
+    table = history.growth(context, parted(by), *history.months(context, year=year))
+    money = ("actual", "benchmark", "prize", "by_winning", "by_developing")
+    kinds: dict[str, Kind] = dict.fromkeys(money, "money")
+    kinds |= dict.fromkeys(("customers", "buyers", "to_win", "to_develop", "peers"), "count")
+    kinds |= dict.fromkeys(("penetration", "best_penetration", "weight"), "percent")
+    show(table, {**kinds, "deals": "number", "months": "number"}, form, context.settings)
+
+
+@app.command()
+def forecast(
+    metric: Annotated[str, typer.Option(help="Metric of the catalogue, such as revenue or units.")] = "revenue",
+    by: Annotated[
+        Literal["company", "region", "territory", "position", "product_line", "month"],
+        typer.Option(help="Which level to show, or the company month by month."),
+    ] = "territory",
+    year: Annotated[int, typer.Option("--year", metavar="FY", help="Fiscal year to forecast.")] = 0,
+    tested: Annotated[bool, typer.Option("--tested", help="How far off such forecasts were in the past.")] = False,
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Say what a year brings if nothing changes, with intervals of 80% and 95%.
+
+    Example: planning history forecast --by territory
+    """
+    from planning.metrics import metric as look_up
+    from planning.workbook import history
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year)
+    found = history.forecast(context, metric)
+    unit = UNITS[look_up(metric).unit]
+    figures: dict[str, Kind] = dict.fromkeys(
+        ("last_12_months", "expected", "low_80", "high_80", "low_95", "high_95"), unit
+    )
+    if tested:
+        counts: dict[str, Kind] = dict.fromkeys(("nodes", "trials", "months", "years"), "count")
+        shares: dict[str, Kind] = dict.fromkeys(
+            [str(name) for name in found.tested if name not in ("level", *counts)], "percent"
+        )
+        show(found.tested, {**counts, **shares}, form, context.settings)
+    elif by == "month":
+        table = found.months[found.months["level"] == "company"]
+        show(table[["month", *(name for name in figures if name in table)]], figures, form, context.settings)
+    else:
+        table = found.years[found.years["level"] == by]
+        names = ["name", *(["territory"] if by == "position" else [])]
+        show(table[[*names, *figures, "method"]], figures, form, context.settings)
+
+
+def _kinds_of_stages(columns: list[str]) -> dict[str, Kind]:
+    """Say what the columns of the stages hold."""
+    kinds: dict[str, Kind] = dict.fromkeys(("entered", "went_on", "lost", "still", "won", "ended"), "count")
+    shares = ("conversion", "low", "high", "shrunk", "team", "past", "team_points", "past_points")
+    kinds |= dict.fromkeys(shares, "percent")
+    kinds |= dict.fromkeys(("lost_value", "won_value", "team_at_stake", "past_at_stake"), "money")
+    kinds |= dict.fromkeys(("median_days", "mean_days"), "number")
+    return {name: kind for name, kind in kinds.items() if name in columns}

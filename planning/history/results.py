@@ -1,10 +1,10 @@
-"""Last year's results as the goals need them: by cell, with who serves the account now, and by season."""
+"""Last year's results as the goals need them: by cell, with who serves the account now."""
 
 import pandas as pd
 
 from planning.errors import HistoryError
 from planning.history.engine import History
-from planning.periods import FiscalCalendar, add_months, first_day, last_day, month_range
+from planning.periods import FiscalCalendar, add_months, first_day, last_day
 
 _CREDITED = """
 with sold as (
@@ -28,12 +28,6 @@ left join served h on h.place = 1 and h.territory = s.territory and h.customer =
 where s.month in (select unnest($months))
 group by 1, 2, 3, 4, 5, 6
 order by 1, 2, 3, 4, 5, 6
-"""
-
-_SEASONS = """
-select p.product_line as product, strftime(o.date, '%Y-%m') as month, cast(sum(o.amount) as bigint) as amount
-from orders o join products p on p.product = o.product
-group by 1, 2 order by 1, 2
 """
 
 
@@ -88,32 +82,6 @@ def credited(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFr
         months=months,
     )
     return rows.assign(year=rows["month"].map(calendar.year_of_month).astype("int64"))
-
-
-def profiles(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
-    """Give the season of each product line: the share of each month in its fiscal year.
-
-    Taken over all whole fiscal years of the history together; where there is none, over the months there
-    are, each missing one at the average of the others. Months whose returns exceed their sales count as none.
-
-    Returns
-    -------
-    A row a product line, and one named by the empty text for all together; columns 0 to 11 in fiscal
-    order; each row sums to one.
-    """
-    first, last = months_in(history)
-    rows = history.rows(_SEASONS)
-    known = pd.Series(month_range(first, last))
-    years = known.map(calendar.year_of_month)
-    whole = set(known[years.map(years.value_counts()) == 12])
-    used = rows[rows["month"].isin(whole)] if whole else rows
-    table = used.assign(place=used["month"].map(calendar.position)).pivot_table(
-        index="product", columns="place", values="amount", aggfunc="sum"
-    )
-    table = pd.concat([table, table.sum().to_frame("").T]).reindex(columns=range(12)).clip(lower=0).astype(float)
-    mean = table.mean(axis=1)
-    filled = table.fillna(0.0) if whole else table.apply(lambda month: month.fillna(mean))
-    return filled.div(filled.sum(axis=1), axis=0)
 
 
 def people_here(history: History, calendar: FiscalCalendar, year: int) -> list[str]:

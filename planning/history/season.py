@@ -1,15 +1,15 @@
-"""The season: which part of a year each month brings, and how far a part of the company has a season of its own.
+r"""The season: which part of a year each month brings, and how far a part of the company has a season of its own.
 
-The season of a part is its own, shrunk towards the whole company's as far as its own is noise. With :math:`s_{jk}` the
-share of month :math:`k` in year :math:`j`, :math:`\\bar s_k` its mean over :math:`J` years and :math:`w_k` the share of
-the whole,
+The season of a part is its own, shrunk towards the whole company's as far as its own is noise. With :math:`s_{jk}`
+the share of month :math:`k` in year :math:`j`, :math:`\bar s_k` its mean over :math:`J` years and :math:`w_k` the
+share of the whole,
 
-.. math:: \\hat s_k = w_k + B\\,(\\bar s_k - w_k), \\qquad
-          B = \\max\\left(0,\\; 1 - \\frac{\\sum_k \\mathrm{var}_j(s_{jk}) / J}{\\sum_k (\\bar s_k - w_k)^2}\\right)
+.. math:: \hat s_k = w_k + B\,(\bar s_k - w_k), \qquad
+          B = \max\left(0,\; 1 - \frac{\sum_k \mathrm{var}_j(s_{jk}) / J}{\sum_k (\bar s_k - w_k)^2}\right)
 
-the positive-part James-Stein estimator. Shrinking seasonal factors this way, and how much it gains, is from D. M. Miller
-and D. Williams, "Shrinkage estimators of time series seasonal factors and their effect on forecasting accuracy",
-International Journal of Forecasting 19 (2003) 669-684.
+the positive-part James-Stein estimator. Shrinking seasonal factors this way, and how much it gains, is from D. M.
+Miller and D. Williams, "Shrinkage estimators of time series seasonal factors and their effect on forecasting
+accuracy", International Journal of Forecasting 19 (2003) 669-684.
 """
 
 import numpy as np
@@ -29,32 +29,74 @@ _STEEPEST = 2.0
 def profiles(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
     """Give the season of each product line: the share of each month in its fiscal year.
 
-    Taken over all whole fiscal years of the history together; where there is none, over the months there are, each
-    missing one at the average of the others. Months whose returns exceed their sales count as none. With two whole
-    years or more, a line's season is shrunk towards that of all lines as far as its years disagree.
+    - Taken over all whole fiscal years of the history together. Months whose returns exceed their sales count as
+      none; one-off orders are left out, since they have no season.
+    - Years in which a line only began do not count for it. With two years or more, its season is shrunk towards that
+      of all lines as far as its years disagree; with none, it has the season of all.
+    - Where the history has no whole fiscal year, the months there are count, each missing one at the average of the
+      others.
 
     Returns
     -------
     A row a product line, and one named by the empty text for all together; columns 0 to 11 in fiscal order; each row
     sums to one.
     """
-    first, last = months_in(history)
-    rows = history.sums(Sums("orders", {"amount": "amount"}, ["product_line", "month"], "date"), calendar)
-    known = pd.Series(month_range(first, last))
-    years = known.map(calendar.year_of_month)
-    whole = set(known[years.map(years.value_counts()) == MONTHS])
-    used = rows[rows["month"].isin(whole)] if whole else rows
-    used = used.assign(year=used["month"].map(calendar.year_of_month), place=used["month"].map(calendar.position))
-    table = used.pivot_table(index="product_line", columns="place", values="amount", aggfunc="sum").astype(float)
-    table = pd.concat([table, table.sum().to_frame("").T]).reindex(columns=range(MONTHS)).clip(lower=0)
-    mean = table.mean(axis=1)
-    filled = table.fillna(0.0) if whole else table.apply(lambda month: month.fillna(mean))
-    shares = filled.div(filled.sum(axis=1), axis=0)
-    for line, sold in used.groupby("product_line") if whole else ():
-        yearly = sold.pivot_table(index="year", columns="place", values="amount", aggfunc="sum")
-        by_year = _shares(yearly.reindex(columns=range(MONTHS)).astype(float).fillna(0.0).to_numpy())
-        shares.loc[line] = shrunk(shares.loc[line].to_numpy(), by_year, shares.loc[""].to_numpy())
-    return shares
+    sold = _sold(history, calendar)
+    years = pd.Series(sold.columns).map(calendar.year_of_month)
+    whole = years.map(years.value_counts()).eq(MONTHS).to_numpy()
+    if not whole.any():
+        return _of_months_there_are(sold, calendar)
+    by_year = sold.loc[:, whole].to_numpy().reshape(len(sold), -1, MONTHS)
+    all_lines = _share(by_year.sum(axis=(0, 1)))
+    began = (sold.to_numpy() != 0).argmax(axis=1)
+    first_months = np.flatnonzero(whole)[::MONTHS]
+    seasons = [_of_line(each[first_months >= start], all_lines) for each, start in zip(by_year, began, strict=True)]
+    return pd.DataFrame([*seasons, all_lines], index=[*sold.index, ""])
+
+
+def _sold(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
+    """Add revenue up by product line and month, without one-off orders; months without any are 0."""
+    again = "fact.order_id not in (select order_id from one_offs)"
+    asked = Sums("orders", {"amount": "amount"}, ["product_line", "month"], "date", condition=again)
+    table = history.sums(asked, calendar).pivot_table(
+        index="product_line", columns="month", values="amount", aggfunc="sum"
+    )
+    return table.reindex(columns=month_range(*months_in(history))).astype("Float64").fillna(0.0).astype(float)
+
+
+def _of_months_there_are(sold: pd.DataFrame, calendar: FiscalCalendar) -> pd.DataFrame:
+    places = [calendar.position(month) for month in sold.columns]
+    amounts = pd.concat([sold, sold.sum().to_frame("").T]).T.groupby(places).sum().T.reindex(columns=range(MONTHS))
+    filled = amounts.clip(lower=0).T.fillna(amounts.clip(lower=0).mean(axis=1)).T
+    return filled.apply(lambda line: pd.Series(_share(line.to_numpy())), axis=1)
+
+
+def _of_line(years: Real, all_lines: Real) -> Real:
+    if years.sum() <= 0:
+        return all_lines
+    return shrunk(_share(years.sum(axis=0)), _shares(years), all_lines)
+
+
+def _share(amounts: Real) -> Real:
+    """Share of each month in the whole; of months without sales at all, the same for each."""
+    sold = np.clip(amounts, 0.0, None)
+    return sold / sold.sum() if sold.sum() > 0 else np.full(len(sold), 1 / len(sold))
+
+
+def index(amounts: Real) -> Real:
+    """Give the seasonal index: what each part of a year brings over what the parts bring on average.
+
+    Examples
+    --------
+    >>> index(np.array([200.0, 350.0, 300.0, 150.0]))
+    array([0.8, 1.4, 1.2, 0.6])
+    """
+    return amounts / amounts.mean()
+
+
+def seasoned(level: Real, factors: Real) -> Real:
+    """Give a level free of season its season back: each value times its index."""
+    return level * factors
 
 
 def shrunk(own: Real, by_year: Real, whole: Real) -> Real:
@@ -84,8 +126,9 @@ def shrunk(own: Real, by_year: Real, whole: Real) -> Real:
 def indices(values: Real, starts: np.ndarray) -> Real:
     """Give the seasonal index of each of the next twelve months, for every node: 1 is a month like the average.
 
-    Years are counted back from the last month, and freed of their growth. A node with less than two years, or with a year
-    that did not sell more than came back, has the season of the first node, the company.
+    Years are counted back from the last month, and freed of their growth. With two years or more, a node's season is
+    shrunk towards that of the first node, the company; with one, which cannot tell season from noise, it is the mean
+    of both; with none, or with a year in which no more was sold than came back, it is the company's.
 
     Parameters
     ----------
@@ -103,9 +146,11 @@ def indices(values: Real, starts: np.ndarray) -> Real:
     found = np.tile(season, (len(values), 1))
     for row in range(1, len(values)):
         years = _shares(_years(values[row, starts[row] :]))
-        if len(years) >= 2:
+        if len(years) == 1:
+            found[row] = (years[0] + season) / 2
+        elif len(years) >= 2:
             found[row] = shrunk(years.mean(axis=0), years, season)
-    return found * MONTHS
+    return index(found)
 
 
 def _years(series: Real) -> Real:

@@ -11,7 +11,7 @@ from planning.assumptions.kinds import kind
 from planning.errors import LedgerError, bulleted
 from planning.goals import baseline, cascade, ledger, owners
 from planning.goals.cascade import Step
-from planning.history import results
+from planning.history import results, season
 from planning.history.engine import History, open_history
 from planning.store import books, records
 from planning.store.database import Connection
@@ -199,7 +199,7 @@ def _outlook(context: Context, history: History, assumed: list[Assumption]) -> O
     rows = results.credited(history, calendar, year)
     here = results.people_here(history, calendar, year)
     places = baseline.positions(rows, results.assignments(history, calendar, year), here)
-    steps = baseline.baseline(rows, places, results.profiles(history, calendar), calendar, year)
+    steps = baseline.baseline(rows, places, season.profiles(history, calendar), calendar, year)
     cells = cascade.expected(steps)
     priced = [
         Step(each.kind, f"{kind(each.kind).label} {_share(each.likely)} on {each.scope}: {each.evidence}",

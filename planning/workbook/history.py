@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planning.history import attainment as attained
-from planning.history import counting, distribution, drivers
+from planning.history import counting, distribution, drivers, leaks, productivity
 from planning.history import events as happened
 from planning.history import funnel as pipeline
+from planning.history import growth as areas
 from planning.history.engine import History, open_history
+from planning.history.outlook import forecast as outlook
 from planning.history.results import months_in
 from planning.periods import add_months, first_day
 from planning.settings import Settings
@@ -96,6 +98,30 @@ def account(
     with open_history(context.settings) as history:
         where = _where(context, None)
         return drivers.account(history, context.calendar, year, by, where, against, seen, valued_at, ramp)
+
+
+def stages(context: Context, by: list[str], first: str, last: str) -> pd.DataFrame:
+    """Hold the stages of the funnel against others' and the past (`planning.history.leaks.compared`)."""
+    with open_history(context.settings) as history:
+        return leaks.compared(history, by, first, last, _where(context, None))
+
+
+def growth(context: Context, by: list[str], first: str, last: str) -> pd.DataFrame:
+    """Rank growth areas by the size of the prize (`planning.history.growth.growth`)."""
+    with open_history(context.settings) as history:
+        return areas.growth(history, by, first, last, _where(context, None))
+
+
+def by_rep(context: Context, first: str, last: str, alike: str = "") -> pd.DataFrame:
+    """Hold sales per rep against the best quarter of peers (`planning.history.productivity.by_rep`)."""
+    with open_history(context.settings) as history:
+        return productivity.by_rep(history, first, last, _where(context, None), alike)
+
+
+def forecast(context: Context, metric: str) -> outlook.Forecast:
+    """Forecast the year to plan as if nothing changed (`planning.history.outlook.forecast.forecast`)."""
+    with open_history(context.settings) as history:
+        return outlook.forecast(history, context.calendar, metric, context.year)
 
 
 def events(context: Context, year: int | None = None) -> pd.DataFrame:

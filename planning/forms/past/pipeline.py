@@ -1,36 +1,70 @@
-"""The pipeline: what was opened, what became of it, and how long it took."""
+"""Where deals go wrong: the funnel stage by stage, against the team's and against its own past."""
 
+from html import escape
 from typing import Any
 
 from planning import sheets
-from planning.forms.page import Page, chooser, section
-from planning.forms.past.names import LEVELS, level_name
+from planning.forms.page import Page, chooser, folded, section, words
+from planning.forms.past.names import LEVELS, level_name, told
+from planning.history import leaks, stages
 from planning.sheets import Field, Html
 from planning.workbook import history
+
+STAGES = {"opened": "Opened", "qualified": "Qualified", "presented": "Presented", "proposed": "Proposed"}
+WHOLE = "All together"
 
 
 @section
 def pipeline(here: Page) -> Any:
-    """Let one choose a level, and count the pipeline at it."""
+    """Let one choose a level, and show the stages of each of its values."""
+    if not history.has_pipeline(here.context):
+        return words("The history holds no opportunities, so there is no funnel to show.")
     first = "Rep" if here.context.territory else "Territory"
-    levels = {name: LEVELS[name] for name in dict.fromkeys((first, "Rep", "Territory", "Product line", "Channel"))}
-    return chooser("Count by", levels, lambda by: counted(here, by))
+    names = dict.fromkeys((first, "Rep", "Manager's team", "Product line", "Channel"))
+    return chooser("By", {WHOLE: "", **{name: LEVELS[name] for name in names}}, lambda by: staged(here, by))
 
 
-def counted(here: Page, by: str) -> Html:
-    """Count the pipeline of last year by one level."""
+def staged(here: Page, by: str = "") -> list[Any]:
+    """Show what became of opportunities at each stage, and what is at stake where less goes on than elsewhere."""
     first, last = history.months(here.context)
-    table = history.funnel(here.context, [by], first, last)
+    table = history.stages(here.context, [by] if by else [], first, last)
+    shown = table[table["ended"] > 0] if "ended" in table else table
+    shown = shown.assign(stage=shown["stage"].map(lambda name: STAGES.get(name, name)))
+    if by:
+        shown = shown.assign(**{by: told(shown[by])})
     fields = [
-        Field(by, level_name(by)),
-        Field("opened", "Opened", "count"),
-        Field("won", "Won", "count"),
-        Field("lost", "Lost", "count"),
-        Field("win_rate", "Win rate", "percent"),
-        Field("won_value", "Value won", "money"),
-        Field("deal_size", "Average deal", "money"),
-        Field("cycle_days", "Days to close", "number"),
+        *([Field(by, level_name(by))] if by else []),
+        Field("stage", "Stage"),
+        Field("entered", "Entered", "count"),
+        Field("went_on", "Went on", "count"),
+        Field("lost", "Lost there", "count"),
+        Field("still", "Still there", "count"),
+        Field("conversion", "Went on", "percent"),
+        Field("team", "Others", "percent"),
+        Field("team_says", "Against others"),
+        Field("team_at_stake", "At stake", "money"),
+        Field("past", "A year before", "percent"),
+        Field("past_says", "Against then"),
+        Field("median_days", "Days there", "number"),
+        Field("lost_value", "Value lost", "money"),
     ]
-    caption = f"Pipeline of FY{here.context.year - 1} by {level_name(by).lower()}"
+    caption = f"Opportunities of FY{here.context.year - 1}, stage by stage"
     empty = "There are no opportunities in these months."
-    return sheets.table(table, fields, here.settings, caption=caption, empty=empty)
+    listing = sheets.table(shown, fields, here.settings, caption=caption, empty=empty)
+    rules = "".join(f"<li>{escape(each)}</li>" for each in (*stages.RULES, leaks.METHOD))
+    return [_leaks(here, shown, by), listing, folded("How this is counted", Html(f"<ul>{rules}</ul>"))]
+
+
+def _leaks(here: Page, table: Any, by: str) -> Html:
+    """Name the biggest leaks in words."""
+    found = table[table["leak"].fillna(False).astype(bool)].sort_values("team_at_stake", ascending=False).head(3)
+    if found.empty:
+        return words("No stage loses more than elsewhere beyond what chance explains.")
+    lines = [
+        f"<strong>{escape(str(row[by]) if by else 'Here')}</strong> after {escape(str(row['stage']).lower())}: "
+        f"{sheets.percent(row['conversion'], here.settings)} go on, elsewhere "
+        f"{sheets.percent(row['team'], here.settings)}; "
+        f"{sheets.money(row['team_at_stake'], here.settings, compact=True)} at stake."
+        for row in found.to_dict("records")
+    ]
+    return words("The biggest leaks.", *lines)

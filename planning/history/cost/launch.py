@@ -121,11 +121,11 @@ def _taken(sold: pd.Series, losers: dict[str, Estimate], new: int) -> Estimate:
         return unknown("No product of the line fell beyond the spread of the others.", len(sold))
     if new <= 0:
         return unknown("Nothing was sold of the new product.", len(sold))
-    lost = [
+    value, low, high = (
         sum(-float(sold[name]) * math.expm1(-getattr(each, end)) / new for name, each in losers.items())
         for end in ("value", "low", "high")
-    ]
-    return Estimate(*lost, next(iter(losers.values())).cells)
+    )
+    return Estimate(value, low, high, next(iter(losers.values())).cells)
 
 
 def _net(share: Estimate, taken: Estimate) -> Estimate:

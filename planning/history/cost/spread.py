@@ -38,7 +38,8 @@ class Estimate:
 
     def relative(self) -> "Estimate":
         """Turn a difference of logarithms into a fraction."""
-        return Estimate(*(math.expm1(each) for each in (self.value, self.low, self.high)), self.cells, self.problem)
+        value, low, high = (math.expm1(each) for each in (self.value, self.low, self.high))
+        return Estimate(value, low, high, self.cells, self.problem)
 
 
 def unknown(problem: str, cells: int = 0) -> Estimate:
@@ -85,35 +86,11 @@ def apart(touched: pd.Series, untouched: pd.Series, looks: int = 1) -> Estimate:
 def student(freedom: int, level: float = LEVEL) -> float:
     """Give the number of standard errors to each side that holds a share `level` of Student's t distribution.
 
-    Raises
-    ------
-    ValueError
-        If there is no degree of freedom.
-
     Examples
     --------
     >>> round(student(1), 3), round(student(10), 3), round(student(10, 0.99), 3)
     (12.706, 2.228, 3.169)
     """
-    if freedom < 1:
-        raise ValueError("An interval takes at least one degree of freedom.")
-    low, high = 0.0, 1.0
-    while _inside(high, freedom) < level:
-        high *= 2
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _inside(middle, freedom) < level else (low, middle)
-    return high
+    from scipy.stats import t
 
-
-def _inside(reach: float, freedom: int) -> float:
-    """Probability between -reach and reach: Abramowitz and Stegun (1964), 26.7.3 and 26.7.4."""
-    angle = math.atan2(reach, math.sqrt(freedom))
-    odd = freedom % 2
-    term = math.cos(angle) if odd else 1.0
-    total = term if freedom > 1 else 0.0
-    for order in range(2 + odd, freedom - 1, 2):
-        term *= (order - 1) / order * math.cos(angle) ** 2
-        total += term
-    share = math.sin(angle) * total
-    return 2 / math.pi * (angle + share) if odd else share
+    return float(t.ppf((1 + level) / 2, freedom))

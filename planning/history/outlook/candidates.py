@@ -1,9 +1,9 @@
-"""What a series could bring next, by each of a few methods, and by rule where a series is too short or broken for them.
+"""What a series could bring next: by each of a few methods, or by rule where it is too short or broken for them.
 
-All methods but the seasonal naive look at a series freed of its season and of the number of working days, and put both
-back afterwards. Methods that estimate the season within each series (ETS and Theta with a season of 12) were tried and
-left out: with two or three years of months they were two to four times as far off as the same methods on series freed of
-a season that is shrunk towards the company's.
+All methods but the seasonal naive look at a series freed of its season and of the number of working days, and put
+both back afterwards. Methods that estimate the season within each series (ETS and Theta with a season of 12) were
+tried and left out: with two or three years of months they were two to four times as far off as the same methods on
+series freed of a season that is shrunk towards the company's.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import Real
-from planning.history.season import MONTHS, indices
+from planning.history.season import MONTHS, indices, seasoned
 
 SEASONAL_NAIVE = "seasonal naive"
 STEADY = "average of 12 months"
@@ -28,7 +28,7 @@ INTERMITTENT = "intermittent"
 _SHORT = 6
 _SHORTEST_FIT = 10
 _TOO_FAINT = 0.1
-"""A month with less than this part of the average tells nothing of the level: dividing by it would only blow up noise."""
+"""A month with less than this part of the average tells nothing of the level: dividing by it blows up noise."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,15 @@ def forecasts(seen: Known) -> dict[str, Real]:
 
     Returns
     -------
-    For each of `CANDIDATES` and for ``average so far``, a row a node and a column a month to come; NaN where a series is
-    too short for the method. No forecast is below 0 for a series that was never below 0 in its last twelve months.
+    For each of `CANDIDATES` and for ``average so far``, a row a node and a column a month to come; NaN where a series
+    is too short for the method. No forecast is below 0 for a series that was never below 0 in its last twelve months.
     """
     pattern = _pattern(seen)
     level = _level(seen, pattern[:, : seen.months])
     ahead = pattern[:, seen.months :]
     steady = np.array([series[-MONTHS:].mean() if len(series) else 0.0 for series in level])
-    found = {name: fit * ahead for name, fit in _fitted(seen, level).items()}
-    found |= {SHORT: steady[:, None] * ahead, STEADY: steady[:, None] * ahead, SEASONAL_NAIVE: _last_year(seen)}
+    lasting = {**_fitted(seen, level), SHORT: steady[:, None], STEADY: steady[:, None]}
+    found = {name: seasoned(fit, ahead) for name, fit in lasting.items()} | {SEASONAL_NAIVE: _last_year(seen)}
     floor = np.where((seen.values[:, -MONTHS:] < 0).any(axis=1), -np.inf, 0.0)[:, None]
     return {name: np.maximum(fit, floor) for name, fit in found.items()}
 

@@ -8,9 +8,10 @@ judged exactly as they would have been then, positions as the accounts that they
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planning.amounts import Real
-from planning.history.candidates import (
+from planning.history.outlook.candidates import (
     CANDIDATES,
     ENDED,
     INTERMITTENT,
@@ -31,6 +32,24 @@ _SPACING = 3
 _FEWEST_AHEAD = 3
 _FEWEST_KNOWN = 6
 _ENOUGH_ERRORS = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The method that a series gets, and how far off it was in the trials.
+
+    Parameters
+    ----------
+    method
+        One of the candidates, their average, or a rule.
+    off, naive_off
+        Sum of absolute errors over the sum of what came (WAPE), of months: the method's, and the seasonal naive's;
+        NaN where the method was not chosen by trials.
+    """
+
+    method: str
+    off: float = np.nan
+    naive_off: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -65,8 +84,8 @@ class Trial:
 def trials(values: Real, days: Real) -> list[Trial]:
     """Try at every third month, back from three months before the end, up to twelve months ahead.
 
-    With two years or more, the first trial knows at least a year, and one looks twelve months ahead; shorter histories
-    are tried at every month from the sixth.
+    With two years or more, the first trial knows at least a year, and one looks twelve months ahead; shorter
+    histories are tried at every month from the sixth.
 
     Parameters
     ----------
@@ -93,12 +112,12 @@ def combined(found: dict[str, Real]) -> dict[str, Real]:
     return {**found, COMBINED: mean}
 
 
-def chosen(past: list[Trial], seen: Known) -> list[str]:
+def choices(past: list[Trial], seen: Known) -> list[Choice]:
     """Choose the method of each series.
 
     By rule where there is one; the average so far under a year. Else the method with the smallest mean absolute error
-    over the trials that knew as much: those with two years of the series if it has two years now. A tie goes to the seasonal
-    naive. Where fewer than twelve months can be judged, it is the average of the methods.
+    over the trials that knew as much: those with two years of the series if it has two years now. A tie goes to the
+    seasonal naive. Where fewer than twelve months can be judged, it is the average of the methods.
 
     Parameters
     ----------
@@ -109,25 +128,38 @@ def chosen(past: list[Trial], seen: Known) -> list[str]:
     """
     ages = seen.months - seen.starts
     names = (*CANDIDATES, COMBINED)
-    error, judged = np.zeros((2, len(names), len(ages)))
+    error, size, judged = _scores(past, ages, names)
+    score = np.where(judged >= _ENOUGH_ERRORS, error / np.maximum(judged, 1), np.inf)
+    off = np.divide(error, size, out=np.full_like(error, np.nan), where=size > 0)
+    found = []
+    for row, (rule, age) in enumerate(zip(forced(seen), ages, strict=True)):
+        best = int(score[:, row].argmin())
+        if rule or age < MONTHS:
+            found.append(Choice(rule or SHORT))
+        elif np.isfinite(score[best, row]):
+            found.append(Choice(names[best], off[best, row], off[names.index(SEASONAL_NAIVE), row]))
+        else:
+            found.append(Choice(COMBINED))
+    return found
+
+
+def _scores(past: list[Trial], ages: NDArray[np.intp], names: tuple[str, ...]) -> tuple[Real, Real, Real]:
+    """Add up absolute errors, sizes of what came, and months judged: a row a method, a column a series."""
+    error, size, judged = np.zeros((3, len(names), len(ages)))
     for trial in past:
         alike = (trial.origin - trial.seen.starts >= np.where(ages >= 2 * MONTHS, 2 * MONTHS, MONTHS)).astype(float)
         for place, name in enumerate(names):
             off = np.abs(trial.found[name] - trial.came)
+            told = ~np.isnan(off)
             error[place] += np.nan_to_num(off).sum(axis=1) * alike
-            judged[place] += (~np.isnan(off)).sum(axis=1) * alike
-    score = np.where(judged >= _ENOUGH_ERRORS, error / np.maximum(judged, 1), np.inf)
-    best = [names[place] for place in score.argmin(axis=0)]
-    told = np.isfinite(score).any(axis=0)
-    return [
-        rule or (SHORT if age < MONTHS else best[row] if told[row] else COMBINED)
-        for row, (rule, age) in enumerate(zip(forced(seen), ages, strict=True))
-    ]
+            size[place] += np.where(told, np.abs(trial.came), 0.0).sum(axis=1) * alike
+            judged[place] += told.sum(axis=1) * alike
+    return error, size, judged
 
 
-def picked(found: dict[str, Real], methods: list[str]) -> Real:
+def picked(found: dict[str, Real], chosen: list[Choice]) -> Real:
     """Give each series its method's forecast; a series that has ended is 0, one that is intermittent its average."""
     source = {ENDED: np.zeros_like(found[STEADY]), INTERMITTENT: found[STEADY], **found}
-    rows = [source[name][row] for row, name in enumerate(methods)]
+    rows = [source[choice.method][row] for row, choice in enumerate(chosen)]
     fallback = found[SHORT]
     return np.where(np.isnan(rows), fallback, rows)

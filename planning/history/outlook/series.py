@@ -1,10 +1,10 @@
 """Monthly series of a metric, from the company down to each position, and by product line.
 
 The tree is company, region, territory, position (one rep in one territory). Results of people who have left, or whose
-assignment to the territory has ended, stand in the series of whoever serves the account now, by the rule that the goals
-follow: the last of those still here to have sold to it. Accounts that nobody here has sold to stay with the territory,
-as its *unassigned* accounts. So the series of a position says what the accounts that it holds today have brought, and
-every level adds up to all results.
+assignment to the territory has ended, stand in the series of whoever serves the account now, by the rule that the
+goals follow: the last of those still here to have sold to it. Accounts that nobody here has sold to stay with the
+territory, as its *unassigned* accounts. So the series of a position says what the accounts that it holds today have
+brought, and every level adds up to all results.
 """
 
 from dataclasses import dataclass
@@ -28,6 +28,9 @@ LEAVES = ("position", UNASSIGNED)
 NO_LINE = "No product line"
 NODE = ("node", "parent", "level", "name", "territory", "rep", "product_line")
 """What identifies a node: its id, the id it is part of, its level, its name, and what it is made of."""
+
+_RANK = {COMPANY: 0, "region": 1, "territory": 2, "position": 3, UNASSIGNED: 3, LINE: 4}
+"""Order of the levels in a panel: parents before children, positions and what is unassigned by territory alike."""
 
 _MONTHS_OF_PACE = 12
 _QUIET_DAYS = 2
@@ -106,6 +109,25 @@ def panel(history: History, calendar: FiscalCalendar, measured: Metric, year: in
             values, (row_of[ids].to_numpy(), column[ids.index]), rows.loc[ids.index, "amount"].to_numpy(np.int64)
         )
     return Panel(nodes, values, months, [*left_out, *_one_offs(history, measured, begins)])
+
+
+def together(one: Panel, other: Panel) -> tuple[Panel, Panel]:
+    """Give two panels over the months and the nodes that either tells; a node that one does not tell is 0 in it.
+
+    Months end with the earlier of their last ones.
+    """
+    last = min(one.months[-1], other.months[-1])
+    months = month_range(min(one.months[0], other.months[0]), last)
+    nodes = pd.concat([one.nodes, other.nodes]).drop_duplicates("node")
+    order = sorted(range(len(nodes)), key=lambda row: (_RANK[nodes["level"].iloc[row]], nodes["node"].iloc[row]))
+    ordered = nodes.iloc[order].reset_index(drop=True)
+    return _over(one, ordered, months), _over(other, ordered, months)
+
+
+def _over(seen: Panel, nodes: pd.DataFrame, months: list[str]) -> Panel:
+    table = pd.DataFrame(seen.values, index=seen.nodes["node"], columns=seen.months)
+    values = table.reindex(index=nodes["node"], columns=months, fill_value=0).to_numpy()
+    return Panel(nodes, values, months, seen.left_out)
 
 
 def _last_whole_month(
