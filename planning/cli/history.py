@@ -119,6 +119,22 @@ def events(
 
 
 @app.command()
+def review(
+    year: FiscalYear = 0, territory: Territory = "", workspace: Workspace = "", form: Form = Format.table
+) -> None:
+    """Hold the assumptions of a year against what happened, with what their owners say.
+
+    Example: planning history review --year 2026
+    """
+    from planning.workbook.place import stand
+    from planning.workbook.review import reviewed
+
+    table = reviewed(stand(workspace, territory=territory), year).drop(columns=["evidence", "at"])
+    kinds: dict[str, Kind] = dict.fromkeys(("low", "likely", "high", "happened"), "percent")
+    show(table, {**kinds, "effect": "money"}, form, stand(workspace).settings)
+
+
+@app.command()
 def funnel(
     by: By = ["rep"],  # noqa: B006
     first: First = "",

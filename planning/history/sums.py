@@ -78,7 +78,7 @@ class Sums:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     def query(self, start_month: int = 1) -> str:
-        """Write the query, for the first month of the fiscal year; parameters stay parameters, rows stand in order."""
+        """Write the query, for the first month of the fiscal year; parameters stay parameters, rows are in order."""
         picked = [f"{self._column(name, start_month)} as {name}" for name in self.by]
         added = [f"cast(sum({expression}) as bigint) as {name}" for name, expression in self.of.items()]
         lines = [f"select {', '.join([*picked, *added])}", f"from {self.table} as fact", *self._joins()]

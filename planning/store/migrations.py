@@ -14,14 +14,24 @@ def _plan(connection: Connection) -> None:
     """Create the plan's tables, and guard those that are only ever added to."""
     schema.METADATA.create_all(connection)
     for table in schema.APPEND_ONLY:
-        for action in ("UPDATE", "DELETE"):
-            connection.exec_driver_sql(
-                f"CREATE TRIGGER {table.name}_no_{action.lower()} BEFORE {action} ON {table.name} "
-                f"BEGIN SELECT RAISE(ABORT, 'rows of {table.name} are never altered or deleted'); END"
-            )
+        _guard(connection, table)
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001_plan", _plan),)
+def _review(connection: Connection) -> None:
+    """Keep what owners say of past assumptions."""
+    schema.review.create(connection, checkfirst=True)
+    _guard(connection, schema.review)
+
+
+def _guard(connection: Connection, table: Table) -> None:
+    for action in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER IF NOT EXISTS {table.name}_no_{action.lower()} BEFORE {action} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, 'rows of {table.name} are never altered or deleted'); END"
+        )
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001_plan", _plan), ("0002_review", _review))
 
 
 def upgrade(connection: Connection) -> None:

@@ -101,6 +101,21 @@ assumption = Table(
 )
 """Every version of every assumption; the highest version is the one in force."""
 
+review = Table(
+    "review",
+    METADATA,
+    Column("review", _ID, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("product_line", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("happened", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What owners said of past assumptions; of several answers on one, the last counts."""
+
 move = Table(
     "move",
     METADATA,
@@ -137,7 +152,7 @@ run = Table(
 )
 """One row a batch run, replaced as its state changes: the only truth about a run."""
 
-APPEND_ONLY = (posting, line, entry, assumption, move)
+APPEND_ONLY = (posting, line, entry, assumption, review, move)
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 
 Index("run_folder", run.c.folder, run.c.item)

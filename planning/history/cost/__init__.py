@@ -19,8 +19,8 @@ less what they would have sold without it, :math:`m (1 - e^{-d})`.
 """
 
 METHOD = (
-    "What an event touched is held against what it did not: growth over the same months a year before, so that the "
-    "season drops out, less the growth of the untouched, so that what befell all drops out (difference in differences, "
-    "Card and Krueger 1994). The range comes from how far untouched cells drift apart by themselves (Conley and Taber "
-    "2011)."
+    "What an event touched is held against what it did not: growth over the same months a year before, so that "
+    "the season drops out, less the growth of the untouched, so that what befell all drops out (difference in "
+    "differences, Card and Krueger 1994). The range comes from how far untouched cells drift apart by themselves "
+    "(Conley and Taber 2011)."
 )

@@ -14,8 +14,8 @@ from planning.history.engine import History
 from planning.periods import add_months
 
 SHARE = (
-    "Sales of the new product over those that its line would have had without it, had all of it grown as the products "
-    "that lost nothing to it; in the later half of the months, when it is established. Interval by leaving out one "
+    "Sales of the new product over those that its line would have had without it, had all of it grown as the "
+    "products that lost nothing to it; in the later half of the months, when it is established. Interval by leaving out one "
     "territory at a time (jackknife). The amount is what was sold of it, counted."
 )
 SIBLINGS = (

@@ -24,10 +24,11 @@ def backtest(judged: list[Judged], level: np.ndarray) -> pd.DataFrame:
     -------
     A row a level: ``nodes``, ``trials``, ``months`` judged (of all nodes), ``off`` and ``naive_off`` (fractions),
     ``inside_80`` (fraction of months inside their 80% interval, which should be 0.8); and ``years``, ``year_off``,
-    ``naive_year_off``, ``year_inside_80``, the same for spans of twelve months; empty where there was none.
+    ``naive_year_off``, ``year_inside_80``, the same for spans of twelve months; empty where there was none. Levels of
+    which nothing came to be judged are left out.
     """
     rows = [_of_level(judged, name, np.flatnonzero(level == name)) for name in dict.fromkeys(level)]
-    return pd.DataFrame(rows, columns=list(TESTED))
+    return pd.DataFrame(rows, columns=list(TESTED)).dropna(subset="off").reset_index(drop=True)
 
 
 def _of_level(judged: list[Judged], name: str, rows: np.ndarray) -> tuple[object, ...]:

@@ -1,9 +1,10 @@
 """What a series could bring next: by each of a few methods, or by rule where it is too short or broken for them.
 
 All methods but the seasonal naive look at a series freed of its season and of the number of working days, and put
-both back afterwards. Methods that estimate the season within each series (ETS and Theta with a season of 12) were
-tried and left out: with two or three years of months they were two to four times as far off as the same methods on
-series freed of a season that is shrunk towards the company's.
+both back afterwards. Methods that estimate
+the season within each series (AutoETS and AutoTheta with a season of 12) were tried and left out: with two to three
+years of months their errors were 1.3 to 5 times as large for the company and its territories, on the sample company,
+and up to twice on the bicycles; only for some positions of the bicycles were they as good.
 """
 
 from dataclasses import dataclass

@@ -231,7 +231,7 @@ def _one_offs(history: History, measured: Metric, begins: date) -> list[str]:
 def _tree(history: History, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.Series]]:
     """Give the nodes, and for each level the id of the node that each row belongs to, where it has one."""
     known = history.rows("select territory, region from territories where region is not null order by territory")
-    region = rows["territory"].map(dict(zip(known["territory"], known["region"], strict=True)))
+    region = rows["territory"].map(dict(zip(known["territory"], known["region"], strict=True))).astype("str")
     company = pd.Series(COMPANY, rows.index)
     in_region = ("region:" + region).dropna()
     in_territory = ("territory:" + rows["territory"]).where(rows["territory"] != "").dropna()
