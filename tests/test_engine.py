@@ -107,8 +107,20 @@ def test_a_broken_file_is_said_to_be_broken(tmp_path):
     settings = Settings(workspace=tmp_path)
     (settings.history / "made").mkdir(parents=True)
     (settings.history / "made" / "orders.parquet").write_bytes(b"not Parquet at all")
-    with pytest.raises(HistoryError, match="Import it again"):
-        open_history(settings)
+    with pytest.raises(HistoryError, match="Import it again"), open_history(settings):
+        pass
+
+
+def test_a_history_stays_open_until_its_files_change(tmp_path):
+    settings = Settings(workspace=tmp_path)
+    write_history(settings.history, territories=[{"territory": "North"}])
+    with open_history(settings) as first, open_history(settings) as second:
+        assert first is second
+        assert second.names("territory") == ["North"]
+    write_history(settings.history, territories=[{"territory": "North"}, {"territory": "South"}])
+    with open_history(settings) as third:
+        assert third is not first
+        assert third.names("territory") == ["North", "South"]
 
 
 def test_a_workspace_without_any_history_opens_empty(tmp_path):

@@ -30,7 +30,7 @@ def orders(first, amounts, **told):
     """Write an order on the last working day of each month, with its amount; a month of None has no order."""
     row = {**LAST, **told}
     return [
-        {**row, "order_id": f"{row['rep']}-{row['customer']}-{place}", "line": 1, "amount": amount,
+        {**row, "order_id": f"{row['rep']} to {row['customer']} {place}", "line": 1, "amount": amount,
          "date": str(end(add_months(first, place)))}
         for place, amount in enumerate(amounts)
         if amount is not None
@@ -134,7 +134,7 @@ def test_the_past_beside_it_is_the_results_of_the_last_24_months_without_one_off
     )["amount"].iloc[0]
     assert of(revenue.past, "company")["result"].sum() == plain
     assert of(revenue.past, ["position", "unassigned"])["result"].sum() == plain
-    assert revenue.left_out == ["1 one-off orders are left out: they will not come again."]
+    assert revenue.left_out == ["One one-off order is left out: it will not come again."]
 
 
 def test_every_node_says_how_it_was_forecast_and_why(revenue):

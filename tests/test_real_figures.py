@@ -6,7 +6,7 @@ import pytest
 from planning import settings as config
 from planning.history.attainment import attainment, reconcile
 from planning.history.drivers import VIEWS, account
-from planning.history.engine import open_history
+from planning.history.engine import History
 from planning.history.funnel import funnel
 from planning.history.importing import import_source
 from planning.history.results import months_in
@@ -27,7 +27,7 @@ def imported(name, folder, workspace):
     """Bring a real history in and open it."""
     settings = config.load(workspace)
     import_source(name, folder / name, settings)
-    return open_history(settings)
+    return History(settings.history)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,3 @@
-"""The season: shares over the months of a fiscal year, shrunk as far as they are noise; worked examples."""
-
 import numpy as np
 import pytest
 from hypothesis import given

@@ -5,9 +5,11 @@ Queries are plain SQL and give back small aggregates; orders themselves never le
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -167,8 +169,11 @@ class History:
         return f"select {typed} where false"
 
 
-def open_history(settings: Settings) -> History:
-    """Open the history of a workspace.
+@contextmanager
+def open_history(settings: Settings) -> Iterator[History]:
+    """Open the history of a workspace; it stays open for the next to ask, until its files change.
+
+    A page asks some forty times, and opening costs more than most questions.
 
     Raises
     ------
@@ -176,10 +181,27 @@ def open_history(settings: Settings) -> History:
         If a file of it cannot be read.
     """
     landing.recover(settings)
-    try:
-        return History(settings.history)
-    except duckdb.Error as error:
-        raise HistoryError(f"The history in {settings.history} cannot be read: {error}. Import it again.") from error
+    stamp = _stamp(settings.history)
+    if _KEPT.get("stamp") != stamp:
+        try:
+            opened = History(settings.history)
+        except duckdb.Error as error:
+            raise HistoryError(
+                f"The history in {settings.history} cannot be read: {error}. Import it again."
+            ) from error
+        # The one before is only let go: whoever still asks it may go on.
+        _KEPT.update(stamp=stamp, history=opened)
+    yield _KEPT["history"]
+
+
+_KEPT: dict[str, Any] = {}
+"""The history that was opened last in this process, and the stamp of its files."""
+
+
+def _stamp(folder: Path) -> tuple[object, ...]:
+    """Say which files a history is made of, and when they were written."""
+    files = sorted(folder.glob("*/*.parquet"))
+    return (folder, *((file, file.stat().st_mtime_ns, file.stat().st_size, file.stat().st_ino) for file in files))
 
 
 def _verbatim(file: Path) -> str:

@@ -41,8 +41,10 @@ def lessons(here: Page) -> Any:
 def nothing(here: Page) -> Html:
     """Say that there is nothing to review."""
     year = here.context.year - 1
-    return words(f"The history holds no assumptions for FY{year}, so there is nothing to review. Those that are stated "
-                 f"for FY{here.context.year} can be reviewed a year from now.")  # fmt: skip
+    return words(
+        f"The history holds no assumptions for FY{year}, so there is nothing to review.",
+        f"Those that are stated for FY{here.context.year} can be reviewed a year from now.",
+    )
 
 
 def listing(here: Page) -> Html | None:

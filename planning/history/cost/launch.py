@@ -15,8 +15,8 @@ from planning.periods import add_months
 
 SHARE = (
     "Sales of the new product over those that its line would have had without it, had all of it grown as the "
-    "products that lost nothing to it; in the later half of the months, when it is established. Interval by leaving out one "
-    "territory at a time (jackknife). The amount is what was sold of it, counted."
+    "products that lost nothing to it; in the later half of the months, when it is established. Interval by leaving "
+    "out one territory at a time (jackknife). The amount is what was sold of it, counted."
 )
 SIBLINGS = (
     "Growth over the same months a year before of each product of the line, less that of the others; those that fell "

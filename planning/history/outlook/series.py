@@ -34,6 +34,9 @@ _RANK = {COMPANY: 0, "region": 1, "territory": 2, "position": 3, UNASSIGNED: 3, 
 
 _MONTHS_OF_PACE = 12
 _QUIET_DAYS = 2
+_SERVED = {"opportunities": "coalesce(fact.opened, fact.closed)"}
+"""The day that tells who served an account last, where metrics of one table count by different days: the parts of a
+ratio must stand with the same people."""
 _PRODUCTS = "left join products on products.product = fact.product"
 _REPEATS = "order_id not in (select order_id from one_offs)"
 
@@ -160,6 +163,7 @@ def _last_whole_month(
 def _query(measured: Metric) -> str:
     """Write the query for the metric by who serves the account now, territory, product line and month."""
     table, day = measured.table, f"fact.{measured.date}"
+    served = _SERVED.get(table, day)
     territory = "fact.territory" if told_by(table, "territory") else "''"
     customer = "coalesce(fact.customer, '')" if told_by(table, "customer") else "''"
     line, join = "cast(null as varchar)", ""
@@ -169,7 +173,7 @@ def _query(measured: Metric) -> str:
     return f"""
 with fact_rows as (
     select fact.rep, {territory} as territory, {customer} as customer, {line} as product_line,
-           {_number(day)} as number, {day} as day, {measured.expression} as amount
+           {_number(day)} as number, {measured.expression} as amount
     from {table} as fact {join}
     where {day} <= $ends {repeats}
 ),
@@ -177,22 +181,24 @@ gone as (
     select territory, rep from assignments
     group by territory, rep having count(*) = count(effective_to) and max(effective_to) < $begins
 ),
+served as (
+    select fact.rep, {territory} as territory, {customer} as customer, max({served}) as latest
+    from {table} as fact
+    where {served} <= $ends
+    group by 1, 2, 3
+),
 here as (
-    select distinct fact_rows.territory, fact_rows.rep from fact_rows
-    join people on people.rep = fact_rows.rep
-    left join gone on gone.rep = fact_rows.rep and gone.territory = fact_rows.territory
+    select distinct served.territory, served.rep from served
+    join people on people.rep = served.rep
+    left join gone on gone.rep = served.rep and gone.territory = served.territory
     where gone.rep is null and (people."left" is null or people."left" >= $begins)
 ),
-sellers as (
-    select fact_rows.territory, fact_rows.customer, fact_rows.rep, max(fact_rows.day) as latest from fact_rows
-    join here on here.rep = fact_rows.rep and here.territory = fact_rows.territory
-    where fact_rows.customer <> '' and fact_rows.amount is not null
-    group by fact_rows.territory, fact_rows.customer, fact_rows.rep
-),
 holders as (
-    select territory, customer, rep,
-           row_number() over (partition by territory, customer order by latest desc, rep) as place
-    from sellers
+    select served.territory, served.customer, served.rep, row_number() over (
+        partition by served.territory, served.customer order by served.latest desc, served.rep
+    ) as place
+    from served join here on here.rep = served.rep and here.territory = served.territory
+    where served.customer <> ''
 )
 select coalesce(here.rep, holders.rep, '') as rep, fact_rows.territory, fact_rows.product_line, fact_rows.number,
        cast(sum(fact_rows.amount) as bigint) as amount
@@ -225,7 +231,9 @@ def _one_offs(history: History, measured: Metric, begins: date) -> list[str]:
         return []
     sql = f"select count(distinct order_id) as orders from {measured.table} where {measured.date} < $begins and not "
     count = int(history.rows(sql + _REPEATS, begins=begins)["orders"].iloc[0])
-    return [f"{count:,} one-off orders are left out: they will not come again."] if count else []
+    if count < 2:
+        return ["One one-off order is left out: it will not come again."] * count
+    return [f"{count:,} one-off orders are left out: they will not come again."]
 
 
 def _tree(history: History, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.Series]]:
