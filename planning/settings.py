@@ -44,6 +44,8 @@ class Settings(BaseModel):
         How numbers and dates are written, such as ``en_US`` or ``de_DE``.
     database
         URL of the plan's database; empty means a SQLite file in the workspace.
+    history_url
+        URL of the warehouse or lake in which the canonical tables lie; empty means Parquet in the workspace.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +59,7 @@ class Settings(BaseModel):
     ramp_months: Annotated[int, Field(ge=0, le=36)] = 6
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = "en_US"
     database: str = ""
+    history_url: str = ""
 
     @property
     def file(self) -> Path:

@@ -20,7 +20,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HOMES = {
     "duckdb": {"history"}, "pyarrow": {"history"}, "sqlglot": {"history"}, "pyspark": {"history"},
     "statsforecast": {"history"}, "hierarchicalforecast": {"history"}, "scipy": {"history"},
-    "sqlalchemy": {"store"},
+    "sqlalchemy": {"store", "history"},
     "pydantic": {"settings"},
     "babel": {"sheets"},
     "altair": {"charts"}, "vl_convert": {"charts"},

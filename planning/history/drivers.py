@@ -240,7 +240,7 @@ def _goals_tell_units(scope: Scope) -> bool:
 
 def _steps(start: str, amounts: pd.Series, effects: pd.DataFrame, results: pd.Series) -> pd.DataFrame:
     """Set the steps of each account's waterfall side by side, in their order."""
-    names = amounts.index.union(effects.index).union(results.index)
+    names = amounts.index.union(effects.index).union(results.index).sort_values()
     table = effects.drop(columns=["base", "now"]).reindex(names, fill_value=0)
     table.insert(0, start, amounts.reindex(names, fill_value=0))
     return table.assign(result=results.reindex(names, fill_value=0))

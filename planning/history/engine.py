@@ -3,13 +3,11 @@
 Queries are plain SQL and give back small aggregates; orders themselves never leave the engine.
 """
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pandas as pd
@@ -17,34 +15,37 @@ import pyarrow as pa
 
 from planning.errors import HistoryError, PlanningError, bulleted, unknown_name
 from planning.history import landing
-from planning.history.relations import LOADED, RELATIONS, Relation
+from planning.history.embedded import Embedded
 from planning.history.sums import DIMENSIONS, LISTED, Sums, labels, told_by
+from planning.history.warehouse import connected
 from planning.periods import PERIODS, FiscalCalendar
 from planning.settings import Settings
-from planning.tables import TABLES, Table
 
-_TYPES = {"text": "VARCHAR", "whole": "BIGINT", "money": "BIGINT", "decimal": "DECIMAL(18, 6)", "date": "DATE"}
+
+class Engine(Protocol):
+    """What answers the history's questions."""
+
+    def rows(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
+        """Answer a query in the embedded engine's dialect; ``$name`` stands for a parameter."""
+
+    def fingerprint(self) -> str:
+        """Make a checksum of everything the history holds."""
+
+    def close(self) -> None:
+        """Let the engine go."""
 
 
 class History:
-    """The history of one workspace, open for questions.
+    """The history of one company, open for questions.
 
     Parameters
     ----------
-    folder
-        Folder with one folder a source, each with Parquet files named as the canonical tables. The rows
-        of all sources are taken together; a table that no source brings is empty.
+    engine
+        What answers them; a folder of Parquet files is read by the embedded engine.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._connection = duckdb.connect()
-        for table in TABLES.values():
-            name = f"{LOADED}{table.name}" if table.name in RELATIONS else table.name
-            self._connection.execute(f"create view {name} as {self._select(table)}")
-        for relation in RELATIONS.values():
-            sql = relation.sql if self._changes(relation) else f"select * from {LOADED}{relation.name}"
-            self._connection.execute(f"create view {relation.name} as {sql}")
+    def __init__(self, engine: Engine | Path) -> None:
+        self._engine = Embedded(engine) if isinstance(engine, Path) else engine
 
     def rows(self, sql: str, **parameters: object) -> pd.DataFrame:
         """Answer a query; whole numbers stay whole, also where some are empty.
@@ -56,7 +57,7 @@ class History:
         parameters
             Values, bound and never written into the text.
         """
-        found = self._connection.sql(sql, params=parameters).to_arrow_table()
+        found = self._engine.rows(sql, parameters)
         return pd.DataFrame({name: _series(found.column(name)) for name in found.column_names})
 
     def sums(self, asked: Sums, calendar: FiscalCalendar | None = None) -> pd.DataFrame:
@@ -133,16 +134,11 @@ class History:
 
     def fingerprint(self) -> str:
         """Make a checksum of everything the history holds."""
-        digest = hashlib.sha256()
-        for file in self._files("*"):
-            digest.update(str(file.relative_to(self._folder)).encode())
-            with file.open("rb") as content:
-                digest.update(hashlib.file_digest(content, "sha256").digest())
-        return digest.hexdigest()
+        return self._engine.fingerprint()
 
     def close(self) -> None:
         """Let the engine go."""
-        self._connection.close()
+        self._engine.close()
 
     def __enter__(self) -> "History":
         return self
@@ -151,22 +147,6 @@ class History:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _changes(self, relation: Relation) -> bool:
-        """Say whether a relation gives anything but the table in whose place it stands."""
-        return not relation.changed_by or not self.rows(f"select 1 from {relation.changed_by} limit 1").empty
-
-    def _files(self, table: str) -> list[Path]:
-        return sorted(self._folder.glob(f"*/{table}.parquet"))
-
-    def _select(self, table: Table) -> str:
-        files = self._files(table.name)
-        names = ", ".join(f'"{name}"' for name in table.names)
-        if files:
-            listed = ", ".join("'" + _verbatim(file).replace("'", "''") + "'" for file in files)
-            return f"select {names} from read_parquet([{listed}])"
-        typed = ", ".join(f'cast(null as {_TYPES[column.type]}) as "{column.name}"' for column in table.columns)
-        return f"select {typed} where false"
 
 
 @contextmanager
@@ -180,17 +160,10 @@ def open_history(settings: Settings) -> Iterator[History]:
     HistoryError
         If a file of it cannot be read.
     """
-    landing.recover(settings)
-    stamp = _stamp(settings.history)
+    stamp = _stamp(settings)
     if _KEPT.get("stamp") != stamp:
-        try:
-            opened = History(settings.history)
-        except duckdb.Error as error:
-            raise HistoryError(
-                f"The history in {settings.history} cannot be read: {error}. Import it again."
-            ) from error
         # The one before is only let go: whoever still asks it may go on.
-        _KEPT.update(stamp=stamp, history=opened)
+        _KEPT.update(history=History(_engine(settings)), stamp=stamp)
     yield _KEPT["history"]
 
 
@@ -198,21 +171,29 @@ _KEPT: dict[str, Any] = {}
 """The history that was opened last in this process, and the stamp of its files."""
 
 
-def _stamp(folder: Path) -> tuple[object, ...]:
-    """Say which files a history is made of, and when they were written."""
-    files = sorted(folder.glob("*/*.parquet"))
-    return (folder, *((file, file.stat().st_mtime_ns, file.stat().st_size, file.stat().st_ino) for file in files))
+def _stamp(settings: Settings) -> tuple[object, ...]:
+    """Say where a history lies; of files also which, and when they were written."""
+    if settings.history_url:
+        return (settings.history_url,)
+    landing.recover(settings)
+    files = sorted(settings.history.glob("*/*.parquet"))
+    told = ((file, file.stat().st_mtime_ns, file.stat().st_size, file.stat().st_ino) for file in files)
+    return (settings.history, *told)
 
 
-def _verbatim(file: Path) -> str:
-    """Write a path so that the engine takes none of its characters for a pattern of many files."""
-    return re.sub(r"([*?\[])", r"[\1]", str(file))
+def _engine(settings: Settings) -> Engine:
+    if settings.history_url:
+        return connected(settings.history_url)
+    try:
+        return Embedded(settings.history)
+    except duckdb.Error as error:
+        raise HistoryError(f"The history in {settings.history} cannot be read: {error}. Import it again.") from error
 
 
 def _series(column: pa.ChunkedArray) -> pd.Series:
     kind = column.type
-    if pa.types.is_decimal(kind) and kind.scale == 0:
-        # Sums of whole numbers leave the engine as 128-bit decimals; those beyond 64 bits are refused here.
+    if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0):
+        # Engines give whole numbers in several sizes, up to 128 bits; those beyond 64 bits are refused here.
         column, kind = column.cast(pa.int64()), pa.int64()
     if pa.types.is_integer(kind) and column.null_count:
         return pd.Series(pd.Int64Dtype().__from_arrow__(column.cast(pa.int64())))

@@ -5,6 +5,7 @@ Method and sources are told in `planning.history.cost`.
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
@@ -82,6 +83,19 @@ def events(history: History, calendar: FiscalCalendar, year: int | None = None) 
     return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
+def cost_of_leaving(history: History, territory: str, left: date) -> int | None:
+    """Price what the accounts of somebody who left a territory lost while nobody had taken them over.
+
+    Returns
+    -------
+    Whole minor units, negative for a loss; none where it cannot be told.
+    """
+    of = Happening("", "departure", territory, "", left, "")
+    window = _window(of, months_in(history))
+    found = departure.findings(history, of, happenings(history), window) if window.length else []
+    return next((each.money[0] for each in found if each.money and each.effect.told), None)
+
+
 def _in_year(of: Happening, calendar: FiscalCalendar, year: int) -> bool:
     fiscal = calendar.months(year)
     return since(of.day, fiscal[-1]).meets(Window(fiscal[0], fiscal[-1]))
@@ -89,14 +103,18 @@ def _in_year(of: Happening, calendar: FiscalCalendar, year: int) -> bool:
 
 def _findings(history: History, of: Happening, known: list[Happening], results: tuple[str, str]) -> list[Finding]:
     measure = MEASURES.get(of.kind, sales.findings)
-    window = since(of.day, results[1])
-    # Months whose year before lies outside the history cannot be compared.
-    window = Window(max(window.first, add_months(results[0], 12)), window.last)
+    window = _window(of, results)
     if window.length < SHORTEST:
         reason = f"Fewer than {SHORTEST} months since it began have results in both years."
         return [Finding("sales", "", None, unknown(reason))]
     found = measure(history, of, known, window)
     return [each if _long_enough(each) else _too_short(each) for each in found]
+
+
+def _window(of: Happening, results: tuple[str, str]) -> Window:
+    window = since(of.day, results[1])
+    # Months whose year before lies outside the history cannot be compared.
+    return Window(max(window.first, add_months(results[0], 12)), window.last)
 
 
 def _long_enough(found: Finding) -> bool:

@@ -72,7 +72,7 @@ def _number(day: str) -> str:
     return f"(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
 
 
-_TWELVE = f"({' union all '.join(f'select {place} as place' for place in range(12))})"
+_TWELVE = f"(select place from (values {', '.join(f'({place})' for place in range(12))}) as listed(place))"
 _YEAR, _MONTH = "cast(floor(number / 12.0) as bigint)", "cast(number - 12 * floor(number / 12.0) + 1 as bigint)"
 
 _MONTHS = f"""

@@ -17,7 +17,9 @@ with sold as (
 here as (select rep from people where "left" is null or "left" >= $begins),
 served as (
     select territory, customer, rep,
-           row_number() over (partition by territory, customer order by date desc, order_id desc, line desc) as place
+           row_number() over (
+               partition by territory, customer order by date desc, order_id desc, line desc, amount desc, rep
+           ) as place
     from orders
     where customer is not null and rep in (select rep from here)
 )
@@ -25,7 +27,7 @@ select s.rep, coalesce(h.rep, '') as holder, s.territory, s.product, s.channel, 
        cast(sum(s.amount) as bigint) as amount
 from sold s
 left join served h on h.place = 1 and h.territory = s.territory and h.customer = s.customer
-where s.month in (select unnest($months))
+where strpos($months, s.month) > 0
 group by 1, 2, 3, 4, 5, 6
 order by 1, 2, 3, 4, 5, 6
 """
@@ -79,7 +81,7 @@ def credited(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFr
         first=first_day(min(months)),
         last=last_day(max(months)),
         begins=first_day(calendar.months(year)[0]),
-        months=months,
+        months=",".join(months),
     )
     return rows.assign(year=rows["month"].map(calendar.year_of_month).astype("int64"))
 

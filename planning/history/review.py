@@ -8,8 +8,10 @@ What can be measured of the history:
   company's own growth, share included.
 - ``rep_turnover``: those who left in the year over the mean of those who were there at its first and last day.
 
-The effect of being wrong is (happened - likely) x sales of the year before; for turnover, what a vacant seat cost in
-that year x the leavers beyond those assumed. Everything else is asked of its owner.
+The effect of being wrong is (happened - likely) x sales of the year before; for turnover, (happened - likely) x mean
+headcount x what the accounts of a leaver lost on average while the seat was vacant, which
+`planning.history.cost.departure` measures. Months without results in both years are left out on both sides.
+Everything else is asked of its owner.
 """
 
 import math
@@ -19,9 +21,11 @@ import numpy as np
 import pandas as pd
 
 from planning.errors import HistoryError
-from planning.history.drivers import account
+from planning.history.cost.cells import Window
 from planning.history.engine import History
-from planning.periods import FiscalCalendar, first_day, last_day
+from planning.history.events import cost_of_leaving
+from planning.history.results import months_in
+from planning.periods import FiscalCalendar, add_months
 
 COLUMNS = (
     "year", "kind", "territory", "product_line", "owner", "evidence", "low", "likely", "high", "happened", "effect",
@@ -33,24 +37,28 @@ RULES = (
     "Price change: price index of products sold in both years in the same channel and territory (Törnqvist 1936).",
     "Market growth: the company's own growth in volume, its share included; no table tells the market itself.",
     "Rep turnover: who left in the year over the mean of those there at its first and last day.",
-    "Effect of the difference: (happened - likely) x sales of the year before; for turnover, the cost of a vacant "
-    "seat x leavers beyond those assumed. One-off orders are left out.",
+    "Effect of the difference: (happened - likely) x sales of the year before; for turnover, leavers beyond those "
+    "assumed x what the accounts of a leaver lost on average while the seat was vacant, measured as for events.",
+    "Months that have no results in both years are left out on both sides, and so are one-off orders.",
 )
 
 _CELLS = """
-select coalesce(sum(case when fact.date < $now_first then quantity end), 0) as q0,
-       coalesce(sum(case when fact.date < $now_first then amount end), 0) as m0,
-       coalesce(sum(case when fact.date >= $now_first then quantity end), 0) as q1,
-       coalesce(sum(case when fact.date >= $now_first then amount end), 0) as m1
+select coalesce(sum(case when fact.date < $first then quantity end), 0) as q0,
+       coalesce(sum(case when fact.date < $first then amount end), 0) as m0,
+       coalesce(sum(case when fact.date >= $first then quantity end), 0) as q1,
+       coalesce(sum(case when fact.date >= $first then amount end), 0) as m1
 from orders as fact
 join products on products.product = fact.product
-where (fact.date between $base_first and $base_last or fact.date between $now_first and $now_last)
+where (fact.date between $base_first and $base_last or fact.date between $first and $last)
   and ($territory = '' or fact.territory = $territory) and ($line = '' or products.product_line = $line)
   and fact.order_id not in (select order_id from one_offs)
 group by fact.product, fact.channel, fact.territory
 """
+# A person counts where and while assigned: who moved to another territory did not leave.
 _PEOPLE = """
-select distinct people.rep, people.hired, people."left" as gone from people
+select people.rep, assignments.territory, people.hired, people."left" as gone,
+       assignments.effective_from as since, assignments.effective_to as until
+from people
 join assignments on assignments.rep = people.rep
 where $territory = '' or assignments.territory = $territory
 """
@@ -116,28 +124,38 @@ def _reviewed(history: History, calendar: FiscalCalendar, year: int, assumed: di
 def _happened(
     history: History, calendar: FiscalCalendar, year: int, kind: str, territory: str, line: str
 ) -> Happened:
-    if kind == "rep_turnover":
-        return _turnover(history, calendar, year, territory)
-    if kind in ("market_growth", "price_change"):
-        return _growth(history, calendar, year, kind, territory, line)
-    return Happened(reason="The history does not tell it: its owner is asked.")
+    if kind not in ("market_growth", "price_change", "rep_turnover"):
+        return Happened(reason="The history does not tell it: its owner is asked.")
+    try:
+        if kind == "rep_turnover":
+            return _turnover(history, _whole(calendar, year), territory)
+        return _growth(history, _compared(history, calendar, year), kind, territory, line)
+    except HistoryError as error:
+        return Happened(reason=str(error))
 
 
-def _growth(history: History, calendar: FiscalCalendar, year: int, kind: str, territory: str, line: str) -> Happened:
-    base, now = calendar.months(year - 1), calendar.months(year)
-    cells = history.rows(
-        _CELLS,
-        base_first=first_day(base[0]),
-        base_last=last_day(base[-1]),
-        now_first=first_day(now[0]),
-        now_last=last_day(now[-1]),
-        territory=territory,
-        line=line,
-    ).astype("float64")
+def _whole(calendar: FiscalCalendar, year: int) -> Window:
+    months = calendar.months(year)
+    return Window(months[0], months[-1])
+
+
+def _compared(history: History, calendar: FiscalCalendar, year: int) -> Window:
+    """Give the months of the year that have results in both years."""
+    first, last = months_in(history)
+    whole = _whole(calendar, year)
+    window = Window(max(whole.first, add_months(first, 12)), min(whole.last, last))
+    if not window.length:
+        raise HistoryError(f"FY{year - 1} and FY{year} have no month with results in both: orders run from {first} "
+                           f"to {last}.")  # fmt: skip
+    return window
+
+
+def _growth(history: History, window: Window, kind: str, territory: str, line: str) -> Happened:
+    cells = history.rows(_CELLS, **window.bounds, territory=territory, line=line).astype("float64")
     before, after = cells["m0"].sum(), cells["m1"].sum()
     both = cells[(cells > 0).all(axis=1)]
     if before <= 0 or after <= 0 or both.empty:
-        return Happened(reason=f"Nothing was sold there in FY{year - 1} and FY{year} both.")
+        return Happened(reason=f"Nothing was sold there both from {window.first} to {window.last} and a year before.")
     weight = (both["m0"] / both["m0"].sum() + both["m1"] / both["m1"].sum()) / 2
     ratio = np.log(both["m1"] / both["q1"]) - np.log(both["m0"] / both["q0"])
     price = float((weight * ratio).sum())
@@ -145,23 +163,22 @@ def _growth(history: History, calendar: FiscalCalendar, year: int, kind: str, te
     return Happened(math.expm1(value), float(before))
 
 
-def _turnover(history: History, calendar: FiscalCalendar, year: int, territory: str) -> Happened:
-    months = calendar.months(year)
-    begins, ends = pd.Timestamp(first_day(months[0])), pd.Timestamp(last_day(months[-1]))
-    people = history.rows(_PEOPLE, territory=territory)
-    hired, gone = pd.to_datetime(people["hired"]), pd.to_datetime(people["gone"])
-    there = [((hired.isna() | (hired <= day)) & (gone.isna() | (gone >= day))).sum() for day in (begins, ends)]
-    leavers = int(((gone >= begins) & (gone <= ends)).sum())
-    if not sum(there):
-        return Happened(reason="Nobody is known to have been there.")
+def _turnover(history: History, window: Window, territory: str) -> Happened:
+    begins, ends = (pd.Timestamp(window.bounds[name]) for name in ("first", "last"))
+    seats = history.rows(_PEOPLE, territory=territory)
+    days = seats[["hired", "gone", "since", "until"]].apply(pd.to_datetime)
+    starts, stops = days[["hired", "since"]].max(axis=1), days[["gone", "until"]].min(axis=1)
+    there = [seats.loc[~(starts > day) & ~(stops < day), "rep"].nunique() for day in (begins, ends)]
+    last_seat = ~(days["until"] < days["gone"]) & days["gone"].between(begins, ends)
+    leavers = seats[last_seat].drop_duplicates("rep")
     mean = sum(there) / 2
-    where = {"territory": territory} if territory else {}
-    try:
-        steps = account(history, calendar, year, where=where, seen="people").set_index("effect")["amount"]
-    except HistoryError as error:
-        return Happened(leavers / mean, reason=str(error))
-    cost = float(steps["vacancy"]) / leavers if leavers else math.nan
-    return Happened(leavers / mean, cost * mean)
+    if not mean:
+        return Happened(reason="Nobody is known to have been there.")
+    costs = [cost_of_leaving(history, row.territory, row.gone) for row in leavers.itertuples()]
+    told = [cost for cost in costs if cost is not None]
+    if told:
+        return Happened(len(leavers) / mean, sum(told) / len(told) * mean)
+    return Happened(len(leavers) / mean, reason="What a leaver cost cannot be told from that year.")
 
 
 def _number(value: object) -> float:

@@ -27,7 +27,9 @@ from people join assignments on assignments.rep = people.rep
 _HOLDER = """
 join (
     select territory, customer, rep,
-           row_number() over (partition by territory, customer order by date desc, order_id desc, line desc) as place
+           row_number() over (
+               partition by territory, customer order by date desc, order_id desc, line desc, amount desc, rep
+           ) as place
     from orders
     where customer is not null and date >= $served_from and date < $vacant_from
 ) as holder
