@@ -223,12 +223,46 @@ def test_months_are_named_in_the_language_of_the_company_and_read_out():
 
 @given(st.integers(-(10**15), 0), st.integers(0, 10**15))
 def test_axes_have_a_few_even_values_within_the_range(low, high):
-    found = ticks(low, high)
+    found = ticks(low, high, least=1)
     assert 0 in found
     assert 1 <= len(found) <= 7
     assert low <= min(found)
     assert max(found) <= high
     assert len({second - first for first, second in pairwise(found)}) <= 1
+
+
+@given(st.floats(1e-4, 1e4), st.floats(0, 1))
+def test_axes_of_shares_have_round_values_too(high, part):
+    found = ticks(-high * part, high)
+    assert 1 <= len(found) <= 7
+    assert all(-high * part <= each <= high for each in found)
+
+
+def test_months_can_be_in_any_unit_and_have_ranges():
+    frame = pd.DataFrame({"month": [f"2026-{m:02}" for m in range(1, 13)], "rate": 0.25, "low": 0.2, "high": 0.4})
+    picture = charts.months(
+        frame,
+        {"rate": "win rate"},
+        US,
+        "Win rate",
+        write=lambda value: sheets.percent(value, US),
+        band=("low", "high", "range of 80%"),
+    )
+    assert "Jan 2026 25%" in picture.reading.replace(".0%", "%")
+    assert picture.note == "Columns: win rate, upright lines: range of 80%."
+    assert len(picture.wide.marks) > len(charts.months(frame, {"rate": "win rate"}, US, "Win rate").wide.marks)
+
+
+def test_ranges_are_drawn_from_end_to_end_with_a_mark_and_empty_ones_are_told():
+    frame = pd.DataFrame(
+        [("Rival", -0.3, -0.1, -0.2, "−20%"), ("Launch", 0.1, 0.2, 0.15, "+15%"), ("Trip", None, None, None, "–")],
+        columns=["name", "low", "high", "value", "told"],
+    )
+    picture = charts.ranges(frame, "What events did", "what is most likely")
+    boxes = [mark for mark in picture.wide.marks if isinstance(mark, Box)]
+    assert len(boxes) == 2
+    assert len({box.color for box in boxes}) == 2
+    assert "Trip: –" in picture.reading
 
 
 # --- every picture -------------------------------------------------------------------------------
@@ -275,7 +309,7 @@ def test_texts_of_people_stay_texts_in_a_picture(picture):
 
 
 def test_a_picture_asks_nothing_of_the_network(picture):
-    markup = re.sub(r' xmlns(:\w+)?="[^"]*"', "", picture._repr_html_())
+    markup = re.sub(r' (xmlns(:\w+)?|onclick)="[^"]*"', "", picture._repr_html_())
     assert "http" not in markup
     assert "url(" not in markup
     assert "href" not in markup
@@ -294,10 +328,12 @@ def test_a_picture_can_be_had_as_a_file(picture):
         lambda: waterfall([]),
         lambda: against([]),
         lambda: months([[None] * 12]),
+        lambda: charts.ranges(pd.DataFrame(), "Nothing", "nothing"),
     ],
 )
 def test_without_figures_a_picture_says_so(empty):
     assert "Nothing to show yet." in words(empty().svg)
+    assert "button" not in empty()._repr_html_()
 
 
 def test_the_widths_are_those_that_the_style_sheet_counts_on():

@@ -1,5 +1,8 @@
 """Numbers as people write them, and tables that say what they hold."""
 
+import base64
+import csv
+import io
 import re
 from datetime import date
 from decimal import Decimal
@@ -51,7 +54,15 @@ class Outline(HTMLParser):
 
 
 def outline(table):
-    return Outline(table._repr_html_())
+    """Read a table without what saves it."""
+    return Outline(re.sub(r'<p class="saves">.*?</p>', "", table._repr_html_(), flags=re.DOTALL))
+
+
+def saved(table):
+    """Read the file that a table saves."""
+    link = re.search(r'href="data:text/csv;charset=utf-8;base64,([^"]*)" download="([^"]*)"', table._repr_html_())
+    rows = list(csv.reader(io.StringIO(base64.b64decode(link[1]).decode("utf-8-sig"))))
+    return rows, link[2]
 
 
 # --- figures -----------------------------------------------------------------------------------
@@ -318,3 +329,21 @@ def test_every_kind_of_column_can_be_shown():
     frame = pd.DataFrame({kind: [values.get(kind, 1), None] for kind in kinds} | {"moment": ["2020-07-01", None]})
     seen = shown(frame, [Field(kind, kind, kind) for kind in kinds])
     assert seen.texts.count("–") == len(kinds)
+
+
+def test_a_table_saves_itself_with_figures_one_can_calculate_with():
+    frame = pd.DataFrame({"name": ["Ada", "=cmd()"], "goal": [123456, None], "share": [0.985, None]}).astype(
+        {"goal": "Int64"}
+    )
+    fields = [Field("name", "Rep"), Field("goal", "Goal", "money"), Field("share", "Attainment", "percent")]
+    rows, name = saved(sheets.table(frame, fields, US, caption="Goals of FY2026, by rep"))
+    assert rows == [["Rep", "Goal", "Attainment"], ["Ada", "1234.56", "0.985"], ["'=cmd()", "", ""]]
+    assert name == "goals-of-fy2026-by-rep.csv"
+    assert "saves" not in sheets.table(frame.iloc[:0], fields, US, caption="Goals")._repr_html_()
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=5))
+def test_a_saved_table_keeps_every_cent(amounts):
+    frame = pd.DataFrame({"name": "x", "goal": amounts})
+    rows, _ = saved(sheets.table(frame, [Field("name", "Rep"), Field("goal", "Goal", "money")], US, caption="Goals"))
+    assert [round(Decimal(goal) * 100) for _, goal in rows[1:]] == amounts

@@ -2,6 +2,6 @@
 
 from planning.charts.months import months
 from planning.charts.picture import Picture
-from planning.charts.rows import against_goal, waterfall
+from planning.charts.rows import against_goal, ranges, waterfall
 
-__all__ = ["Picture", "against_goal", "months", "waterfall"]
+__all__ = ["Picture", "against_goal", "months", "ranges", "waterfall"]

@@ -1,16 +1,54 @@
 """A picture for a page: drawn twice, for wide and for narrow screens, so that its text stays readable.
 
 Classes in the markup, for the style sheet: ``figure.picture`` holds ``div.wide`` and ``div.narrow``, of which
-one is to be shown (720 and 340 pixels wide), and ``figcaption`` with, where there is one, ``span.note``.
+one is to be shown (720 and 340 pixels wide), and ``figcaption`` with, where there is one, ``span.note``, and
+``button.save``, which saves the wide one as PNG.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from typing import Any
 
 import vl_convert
 
+from planning import sheets
 from planning.charts.canvas import MUTED, NARROW, SMALL, WIDE, Drawing, Text, printable, wrapped
+from planning.settings import Settings
+
+_SAVE = """
+(function (button) {
+  var drawn = button.closest('figure').querySelector('.wide svg').cloneNode(true);
+  var wide = drawn.viewBox.baseVal.width, high = drawn.viewBox.baseVal.height, top = 40, edge = 16;
+  drawn.setAttribute('width', wide);
+  drawn.setAttribute('height', high);
+  var image = new Image();
+  image.onload = function () {
+    var canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+    canvas.width = 2 * (wide + 2 * edge);
+    canvas.height = 2 * (high + top + edge);
+    pen.fillStyle = '#ffffff';
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.scale(2, 2);
+    pen.fillStyle = '#1f2933';
+    pen.font = 'bold 14px Arial, Helvetica, sans-serif';
+    pen.fillText(button.dataset.says, edge, 26, wide);
+    pen.drawImage(image, edge, top, wide, high);
+    canvas.toBlob(function (file) {
+      var link = document.createElement('a');
+      link.href = URL.createObjectURL(file);
+      link.download = button.dataset.file;
+      link.click();
+    });
+  };
+  image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(new XMLSerializer().serializeToString(drawn));
+})(this)
+"""
+"""Saves the wide drawing with its caption as PNG, in the browser: a report or a notebook has no server to ask."""
+
+Write = Callable[[Any], str]
+"""Writes a number of a picture."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,6 +65,8 @@ class Picture:
         The two drawings.
     note
         What one must know to read it right; often nothing.
+    empty
+        Whether there is nothing to see, and so nothing to save.
     """
 
     caption: str
@@ -34,6 +74,7 @@ class Picture:
     wide: Drawing
     narrow: Drawing
     note: str = ""
+    empty: bool = False
 
     @cached_property
     def svg(self) -> str:
@@ -56,12 +97,34 @@ class Picture:
         return (
             f'<figure class="picture"><div class="wide">{self.svg}</div>'
             f'<div class="narrow">{_svg(self.narrow, self._label)}</div>'
-            f"<figcaption>{_safe(self.caption)}{note}</figcaption></figure>"
+            f"<figcaption>{_safe(self.caption)}{note}{self._save}</figcaption></figure>"
+        )
+
+    @property
+    def _save(self) -> str:
+        if self.empty:
+            return ""
+        name, label = (
+            escape(f"{sheets.file_name(self.caption)}.png"),
+            escape(f"Save {self.caption.removesuffix('.')} as a picture"),
+        )
+        return (
+            f' <button type="button" class="save" data-file="{name}" data-says="{_safe(self.caption)}" '
+            f'aria-label="{label}" onclick="{escape(_SAVE)}">PNG</button>'
         )
 
     @property
     def _label(self) -> str:
         return f"{self.caption.removesuffix('.')}. {self.reading}".strip()
+
+
+def written_as_money(settings: Settings) -> Write:
+    """Write amounts in whole minor units, shortened."""
+
+    def write(value: Any) -> str:
+        return sheets.money(None if sheets.is_empty(value) else round(value), settings, compact=True)
+
+    return write
 
 
 def nothing(caption: str, sentence: str = "Nothing to show yet.") -> Picture:
@@ -71,7 +134,7 @@ def nothing(caption: str, sentence: str = "Nothing to show yet.") -> Picture:
         lines = wrapped(sentence, width - 32)
         return Drawing(width, 40 + 16 * len(lines), [Text(width / 2, 28, lines, "center", MUTED, SMALL)])
 
-    return Picture(caption, sentence, drawing(WIDE), drawing(NARROW))
+    return Picture(caption, sentence, drawing(WIDE), drawing(NARROW), empty=True)
 
 
 def _svg(drawing: Drawing, label: str) -> str:

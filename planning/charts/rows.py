@@ -20,6 +20,7 @@ from planning.charts.canvas import (
     ORANGE,
     PAPER,
     RULE,
+    SKY,
     SLATE,
     WIDE,
     Box,
@@ -32,7 +33,7 @@ from planning.charts.canvas import (
     width_of,
     wrapped,
 )
-from planning.charts.picture import Picture, nothing
+from planning.charts.picture import Picture, Write, nothing, written_as_money
 from planning.settings import Settings
 
 _NAMES = 210
@@ -43,7 +44,7 @@ _GAP, _BAR, _SLIM_BAR, _TICK = 12, 18, 12, 5
 
 @dataclass(frozen=True)
 class Row:
-    """A bar from `start` to `end` in minor units, the figure beside it, and where a mark stands."""
+    """A bar from `start` to `end`, the figure beside it, and where a mark stands."""
 
     name: str
     told: str
@@ -82,13 +83,15 @@ def waterfall(steps: pd.DataFrame, settings: Settings, says: str) -> Picture:
     return _picture(rows, says, note, low, connected=True)
 
 
-def against_goal(frame: pd.DataFrame, settings: Settings, says: str, compared: str = "goal") -> Picture:
+def against_goal(
+    frame: pd.DataFrame, settings: Settings, says: str, compared: str = "goal", write: Write | None = None
+) -> Picture:
     """Draw results as bars and goals as marks, one row a name, with a figure beside it.
 
     Parameters
     ----------
     frame
-        Columns ``name``, ``goal``, ``result`` (whole minor units, may be empty) and ``told``, the text that
+        Columns ``name``, ``goal``, ``result`` (numbers of one unit, may be empty) and ``told``, the text that
         stands beside the bar.
     settings
         For currency and locale.
@@ -96,13 +99,46 @@ def against_goal(frame: pd.DataFrame, settings: Settings, says: str, compared: s
         What it shows.
     compared
         What the mark stands for.
+    write
+        Writes a number; amounts of money in whole minor units unless it is given.
     """
     if frame.empty:
         return nothing(says)
     rows = [_held(each) for each in frame.to_dict("records")]
-    values = (f"{name} {sheets.money(amount, settings, compact=True)}" for name, amount in _goals(frame))
-    note = f"The upright mark is the {compared}." if any(row.mark is not None for row in rows) else ""
-    return _picture(rows, says, note, None, reading=f"{compared.capitalize()}: {', '.join(values)}")
+    if not any(row.mark is not None for row in rows):
+        return _picture(rows, says, "", None)
+    figure = write or written_as_money(settings)
+    values = (f"{name} {figure(amount)}" for name, amount in _goals(frame))
+    note = f"The upright mark is the {compared}."
+    return _picture(rows, says, note, None, reading=f"{compared.capitalize()}: {', '.join(values)}.")
+
+
+def ranges(frame: pd.DataFrame, says: str, mark: str, zero: bool = True) -> Picture:
+    """Draw a range a row, from its low to its high end, with a mark for what is most likely.
+
+    Parameters
+    ----------
+    frame
+        Columns ``name``, ``low``, ``high``, ``value`` (numbers of one unit, may be empty) and ``told``, the text that
+        stands beside the range.
+    says
+        What it shows.
+    mark
+        What the mark stands for.
+    zero
+        Whether a range is above or below zero, and drawn so.
+    """
+    if frame.empty:
+        return nothing(says)
+    rows = [_between(each, zero) for each in frame.to_dict("records")]
+    return _picture(rows, says, f"The upright mark is {mark}.", None)
+
+
+def _between(row: dict[Any, Any], zero: bool) -> Row:
+    low, high, value = (None if sheets.is_empty(row[name]) else float(row[name]) for name in ("low", "high", "value"))
+    apart = zero and low is not None and high is not None
+    color = SKY if not zero else BLUE if apart and (low or 0) > 0 else ORANGE if apart and (high or 0) < 0 else RULE
+    return Row(_name(row["name"]), printable(str(row["told"])), low, high, color, value)
 
 
 def _goals(frame: pd.DataFrame) -> Iterable[tuple[str, Any]]:
@@ -128,9 +164,9 @@ def _steps(steps: pd.DataFrame, settings: Settings) -> list[Row]:
 
 
 def _held(row: dict[Any, Any]) -> Row:
-    result, goal = (None if sheets.is_empty(row[name]) else int(row[name]) for name in ("result", "goal"))
+    result, goal = (None if sheets.is_empty(row[name]) else float(row[name]) for name in ("result", "goal"))
     color = SLATE if goal is None or result is None else BLUE if result >= goal else ORANGE
-    start = None if result is None else 0
+    start = None if result is None else 0.0
     told = printable(str(row["told"])).replace("  ", "\u2003")  # a picture would draw two spaces as one
     return Row(_name(row["name"]), told, start, result, color, goal)
 

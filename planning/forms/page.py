@@ -1,7 +1,7 @@
 """A page of the workbook: where it stands, and how its parts say what is missing instead of breaking off."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from html import escape
@@ -103,14 +103,18 @@ def open_page(name: str, workspace: str, year: int, scenario: str, territory: st
 
 
 def section(show: Callable[Concatenate[Here, P], Any]) -> Callable[Concatenate[Here, P], Any]:
-    """Make a part of a page say in words what it cannot show; in a batch it fails, so that nobody trusts it."""
+    """Make a part of a page say in words what it cannot show; in a batch it fails, so that nobody trusts it.
+
+    A part may give a list of what shows itself as HTML: these stand below one another.
+    """
 
     @wraps(show)
     def guarded(here: Here, *args: P.args, **kwargs: P.kwargs) -> Any:
         if isinstance(here, Closed):
             return Closed(here.part)
         try:
-            return show(here, *args, **kwargs)
+            shown = show(here, *args, **kwargs)
+            return together(shown) if isinstance(shown, list) else shown
         except PlanningError as error:
             if _in_batch():
                 raise
@@ -187,6 +191,11 @@ def folded(title: str, part: Any) -> Html:
         Anything that shows itself as HTML.
     """
     return Html(f'<details class="folded"><summary>{escape(title)}</summary>{part._repr_html_()}</details>')
+
+
+def together(parts: Sequence[Any]) -> Html:
+    """Put parts that show themselves as HTML below one another."""
+    return Html("".join(part._repr_html_() for part in parts))
 
 
 def words(*sentences: str) -> Html:

@@ -1,12 +1,11 @@
 """The parts of the territory report: to read and to print, without anything to press."""
 
-from typing import Any
 
 import pandas as pd
 
 from planning import sheets
 from planning.forms.account import waterfall
-from planning.forms.page import Page, of_company, section
+from planning.forms.page import Page, of_company, section, together
 from planning.forms.past import attained
 from planning.forms.past import why as reasons
 from planning.forms.settle import STANDING, STATES, standing
@@ -17,9 +16,9 @@ from planning.workbook.overview import overview
 
 
 @section
-def reps(here: Page) -> Html:
+def reps(here: Page) -> list[Any]:
     """Show last year's results against goals by rep."""
-    return together(attained.attained(here, "rep"))
+    return attained.attained(here, "rep")
 
 
 @section
@@ -87,11 +86,6 @@ def figures(here: Page) -> dict[str, str]:
         "over last year": sheets.percent(row["growth"], settings, signed=True),
         "Negotiation": str(row["state"]),
     }
-
-
-def together(parts: list[Any]) -> Html:
-    """Put parts below one another."""
-    return Html("".join(part._repr_html_() for part in parts))
 
 
 def _no_goals(here: Page) -> Html:

@@ -8,11 +8,13 @@ Classes in the markup, for the style sheet:
 - ``.negative``, ``.positive`` on figures below or above zero in columns of differences, and ``.negative`` on
   amounts below zero. Their sign is in the text as well;
 - ``.nothing`` on cells without a value, ``.long`` on long texts;
+- ``p.saves`` below it, with a link ``a.save`` that saves the rows as CSV;
 - ``tr.total`` in ``tfoot`` holds totals, ``tr.empty`` in ``tbody`` the sentence of a table without rows.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from typing import Any, Literal
 
@@ -20,6 +22,7 @@ import pandas as pd
 
 from planning.settings import Settings
 from planning.sheets import numbers
+from planning.sheets.download import csv_link
 from planning.sheets.html import Html, element, link
 
 Kind = Literal[
@@ -141,10 +144,26 @@ def table(
         element("tbody", _rows(frame, fields, writers) or sentence),
         element("tfoot", _rows(foot, fields, writers, "total")) if len(foot) else "",
     ]
+    plain = _plain(frame, fields, settings)
+    saved = element("p", csv_link(caption, [each.label for each in fields], plain), "saves") if plain else ""
     # The region takes the focus, so that it can be scrolled from the keyboard.
     inner = element("table", "".join(parts), "sheet")
     markup = element("div", inner, "sheet-frame", role="region", tabindex="0", **{"aria-label": caption})
-    return Html(markup, f"Table: {caption}")
+    return Html(markup + saved, f"Table: {caption}")
+
+
+def _plain(frame: pd.DataFrame, fields: Sequence[Field], settings: Settings) -> list[tuple[Any, ...]]:
+    """Give the rows as they are calculated with: money in major units, shares as fractions, nothing as nothing."""
+    columns = [[_raw(value, field, settings) for value in frame[field.column]] for field in fields]
+    return list(zip(*columns, strict=True))
+
+
+def _raw(value: Any, field: Field, settings: Settings) -> Any:
+    if numbers.is_empty(value):
+        return ""
+    if field.kind in ("money", "difference", "compact"):
+        return Decimal(int(value)).scaleb(-settings.minor_digits)
+    return value
 
 
 def _values(frame: pd.DataFrame, column: str) -> list[Any]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planning import charts, sheets
 from planning.forms.page import Page, chooser, folded, section, words
-from planning.forms.past.names import kind_of
+from planning.forms.past.names import kind_of, written
 from planning.history.outlook import METHOD
 from planning.metrics import METRICS
 from planning.periods import add_months
@@ -48,14 +48,14 @@ def ahead(here: Page, metric: str = "revenue") -> list[Any]:
     if years.empty:
         return [words(f"{escape(METRICS[metric].label)} of {escape(here.context.territory)} has no series to go by.")]
     parts: list[Any] = [_sentence(here, metric, years.iloc[0], found.left_out)]
-    if METRICS[metric].unit == "money" and not METRICS[metric].over:
-        parts.append(_months(here, found, place))
+    if not found.months[found.months["node"] == place].empty:
+        parts += _months(here, found, place, metric)
     parts += [_nodes(here, found, metric), _errors(here, found.tested)]
     return [*parts, folded("How this is forecast", words(escape(METHOD)))]
 
 
 def _sentence(here: Page, metric: str, row: Any, left_out: list[str]) -> Html:
-    figure = _writer(here, metric)
+    figure = written(here, metric)
     said = (
         f"If nothing changes, {escape(METRICS[metric].label.lower())} of FY{here.context.year} is expected at "
         f"<strong>{figure(row['expected'])}</strong>, after {figure(row['last_12_months'])} in the last twelve "
@@ -64,19 +64,26 @@ def _sentence(here: Page, metric: str, row: Any, left_out: list[str]) -> Html:
     return words(said, *(escape(each) for each in left_out))
 
 
-def _months(here: Page, found: Any, place: str) -> charts.Picture:
-    coming = found.months[found.months["node"] == place]
+def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:
+    coming = found.months[found.months["node"] == place].reset_index(drop=True)
     past = found.past[found.past["node"] == place].set_index("month")["result"]
-    frame = pd.DataFrame(
-        {
-            "month": coming["month"].to_numpy(),
-            "result": coming["expected"].to_numpy(),
-            "before": past.reindex([add_months(month, -12) for month in coming["month"]]).to_numpy(),
-            "goal": coming["low_80"].to_numpy(),
-        }
+    before = past.reindex([add_months(month, -12) for month in coming["month"]])
+    frame = coming.assign(before=before.to_numpy())
+    year, kind = here.context.year, kind_of(metric)
+    series = {"expected": f"expected in FY{year}", "before": "a year before"}
+    says = f"{METRICS[metric].label} of FY{year} by month if nothing changes"
+    write = written(here, metric, compact=True)
+    drawn = charts.months(
+        frame, series, here.settings, f"{says}.", write, ("low_80", "high_80", "where it lies four times in five")
     )
-    series = {"result": f"expected in FY{here.context.year}", "before": "a year before", "goal": "low end of 80%"}
-    return charts.months(frame, series, here.settings, f"What FY{here.context.year} brings if nothing changes.")
+    fields = [
+        Field("month", "Month", "month"),
+        Field("expected", "Expected", kind),
+        Field("low_80", "Low, 80%", kind),
+        Field("high_80", "High, 80%", kind),
+        Field("before", "A year before", kind),
+    ]
+    return [drawn, folded("The figures", sheets.table(frame, fields, here.settings, caption=says))]
 
 
 def _nodes(here: Page, found: Any, metric: str) -> Html:
@@ -108,14 +115,3 @@ def _errors(here: Page, tested: pd.DataFrame) -> Html:
     caption = "How far off such forecasts were in the past, beside last year's months taken again"
     empty = "The history is too short to put forecasts to the test."
     return sheets.table(shown, fields, here.settings, caption=caption, empty=empty)
-
-
-def _writer(here: Page, metric: str) -> Any:
-    kind = kind_of(metric)
-    writers: dict[str, Any] = {
-        "money": sheets.money,
-        "count": sheets.count,
-        "percent": sheets.percent,
-        "number": sheets.number,
-    }
-    return lambda value: writers[kind](value, here.settings)

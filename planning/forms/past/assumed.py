@@ -56,10 +56,7 @@ def listing(here: Page) -> Html | None:
     shown = table.assign(
         name=[_name(row) for row in rows],
         verdict=[VERDICTS[row["verdict"]] for row in rows],
-        range=[
-            f"{sheets.percent(row['low'], here.settings)} to {sheets.percent(row['high'], here.settings)}"
-            for row in rows
-        ],
+        range=[_range(here, row) for row in rows],
         says=[_says(row) for row in rows],
     )
     fields = [

@@ -6,7 +6,7 @@ import pandas as pd
 
 from planning import charts, sheets
 from planning.forms.page import Page, choosers, section, words
-from planning.forms.past.names import LEVELS, PERIODS, kind_of, level_name, told
+from planning.forms.past.names import LEVELS, PERIODS, kind_of, level_name, told, written
 from planning.metrics import METRICS
 from planning.sheets import Field
 from planning.workbook import history
@@ -45,16 +45,16 @@ def attained(here: Page, by: str, metric: str = "revenue", year: int = 0) -> lis
     caption = f"{measured.label} of FY{year} by {label.lower()}"
     shown = table.assign(**{by: told(table[by])})
     sheet = sheets.table(shown, fields, here.settings, caption=caption, total=whole)
-    drawn = [picture(here, shown, by, caption + ".")] if measured.unit == "money" and len(table) <= DRAWN else []
+    drawn = [picture(here, shown, by, metric, f"{caption}.")] if len(table) <= DRAWN else []
     return [*drawn, sheet, words(f"What counts: {measured.counts}")]
 
 
-def picture(here: Page, table: pd.DataFrame, by: str, says: str) -> charts.Picture:
+def picture(here: Page, table: pd.DataFrame, by: str, metric: str, says: str) -> charts.Picture:
     """Draw results against goals, with figure and attainment beside each bar."""
+    write = written(here, metric, compact=True)
     figures = [
-        sheets.money(result, here.settings, compact=True)
-        + ("" if pd.isna(share) else f"  {sheets.percent(share, here.settings)}")
+        write(result) + ("" if pd.isna(share) else f"  {sheets.percent(share, here.settings)}")
         for result, share in zip(table["result"], table["attainment"], strict=True)
     ]
     frame = pd.DataFrame({"name": table[by], "goal": table["goal"], "result": table["result"], "told": figures})
-    return charts.against_goal(frame, here.settings, says)
+    return charts.against_goal(frame, here.settings, says, write=write)

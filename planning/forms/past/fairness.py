@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from planning import sheets
+from planning import charts, sheets
 from planning.forms.page import Page, choosers, folded, section, words
 from planning.history.distribution import BANDS, BIAS_METHOD, LEVEL_RULE
 from planning.metrics import METRICS
@@ -47,16 +47,16 @@ def fairness(here: Page) -> Any:
 
 def judged(here: Page, metric: str, group: str) -> list[Any]:
     """Say how attainment is spread, whom the goals leaned against, and how the years compare."""
-    return [spread(here, metric), leaning(here, metric, group), over_years(here, metric), rules()]
+    return [*spread(here, metric), leaning(here, metric, group), over_years(here, metric), rules()]
 
 
-def spread(here: Page, metric: str) -> Html:
+def spread(here: Page, metric: str) -> list[Any]:
     """Say how many reps made their goal, and where the others are."""
     context, settings = here.context, here.settings
     year = context.year - 1
     told = history.spread(context, metric, year)
     if not told["reps"]:
-        return words(f"No rep has a goal for {escape(METRICS[metric].label.lower())} in FY{year}.")
+        return [words(f"No rep has a goal for {escape(METRICS[metric].label.lower())} in FY{year}.")]
     low, *_, top = (told[f"band_{place}"] for place in range(len(BANDS)))
     together, median, lower, upper = (
         sheets.percent(told[name], settings) for name in ("together", "median", "lower", "upper")
@@ -70,7 +70,23 @@ def spread(here: Page, metric: str) -> Html:
     ]
     if part := history.part_of_year(context, metric, year):
         said.append(f"With a goal for a part of the year only: {escape(', '.join(part))}.")
-    return words(*said)
+    return [words(*said), *_bands(here, told, f"{METRICS[metric].label} of FY{year}: reps by attainment.")]
+
+
+def _bands(here: Page, told: dict[str, float], says: str) -> list[Any]:
+    """Draw how many reps came to how much of their goal, and fold the figures below."""
+    settings = here.settings
+    names = [f"Below {sheets.percent(BANDS[0][1], settings, digits=0)}"]
+    names += [
+        f"{sheets.percent(low, settings, digits=0)} to {sheets.percent(high, settings, digits=0)}"
+        for low, high in BANDS[1:-1]
+    ]
+    names.append(f"From {sheets.percent(BANDS[-1][0], settings, digits=0)}")
+    reps = [int(told[f"band_{place}"]) for place in range(len(BANDS))]
+    frame = pd.DataFrame({"name": names, "goal": None, "result": reps, "told": [str(each) for each in reps]})
+    fields = [Field("name", "Attainment"), Field("result", "Reps", "count")]
+    table = sheets.table(frame, fields, settings, caption=says)
+    return [charts.against_goal(frame, settings, says), folded("The figures", table)]
 
 
 def leaning(here: Page, metric: str, group: str) -> Html:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from planning import sheets
+from planning import charts, sheets
 from planning.forms.page import Page, folded, section, words
 from planning.history.cost import METHOD
 from planning.history.events import RULES
@@ -38,7 +38,7 @@ def events(here: Page) -> list[Any]:
         return [
             words(f"The history tells no events for FY{year}. Events come with the history, in the table events.")
         ]
-    return [_sentences(here, table), _listing(here, table), _rules(table)]
+    return [_sentences(here, table), *_picture(here, table), _listing(here, table), _rules(table)]
 
 
 def _sentences(here: Page, table: pd.DataFrame) -> Html:
@@ -52,6 +52,23 @@ def _sentences(here: Page, table: pd.DataFrame) -> Html:
         for row in told.sort_values("amount", key=abs, ascending=False).to_dict("records")
     ]
     return Html(f'<ul class="words">{"".join(lines)}</ul>')
+
+
+def _picture(here: Page, table: pd.DataFrame) -> list[charts.Picture]:
+    """Draw the ranges of what is told of sales."""
+    rows = table[(table["measure"] == "sales") & table["amount_low"].notna()].to_dict("records")
+    if not rows:
+        return []
+    frame = pd.DataFrame(
+        {
+            "name": [f"{_name(row)}{_where(row)}" for row in rows],
+            "low": [row["amount_low"] for row in rows],
+            "high": [row["amount_high"] for row in rows],
+            "value": [row["amount"] for row in rows],
+            "told": [_compact(here, row["amount"], True) for row in rows],
+        }
+    )
+    return [charts.ranges(frame, f"{CAPTION}: sales, with the range of 95%.", "the likeliest figure")]
 
 
 def _listing(here: Page, table: pd.DataFrame) -> Html:

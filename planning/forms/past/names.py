@@ -1,9 +1,12 @@
 """How levels, metrics and figures of the past are called on a page."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
+from planning import sheets
+from planning.forms.page import Page
 from planning.metrics import METRICS
 from planning.sheets import Kind
 
@@ -69,6 +72,19 @@ def kind_of(metric: str, difference: bool = False) -> Kind:
     }
     plain, signed = kinds[METRICS[metric].unit]
     return signed if difference else plain
+
+
+def written(here: Page, metric: str, compact: bool = False) -> Callable[[Any], str]:
+    """Give what writes figures of a metric; compact ones leave out what a picture has no room for."""
+    settings, kind = here.settings, kind_of(metric)
+    if kind == "money":
+        return lambda value: sheets.money(None if pd.isna(value) else round(value), settings, compact=compact)
+    writers: dict[str, Callable[..., str]] = {
+        "count": lambda value, _: sheets.count(None if pd.isna(value) else round(value), settings),
+        "percent": sheets.percent,
+        "number": sheets.number,
+    }
+    return lambda value: writers[kind](value, settings)
 
 
 def told(names: pd.Series) -> pd.Series:

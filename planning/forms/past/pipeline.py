@@ -3,7 +3,9 @@
 from html import escape
 from typing import Any
 
-from planning import sheets
+import pandas as pd
+
+from planning import charts, sheets
 from planning.forms.page import Page, chooser, folded, section, words
 from planning.forms.past.names import LEVELS, level_name, told
 from planning.history import leaks, stages
@@ -52,7 +54,27 @@ def staged(here: Page, by: str = "") -> list[Any]:
     empty = "There are no opportunities in these months."
     listing = sheets.table(shown, fields, here.settings, caption=caption, empty=empty)
     rules = "".join(f"<li>{escape(each)}</li>" for each in (*stages.RULES, leaks.METHOD))
-    return [_leaks(here, shown, by), listing, folded("How this is counted", Html(f"<ul>{rules}</ul>"))]
+    drawn = [] if by or shown.empty else [_picture(here, shown, f"{caption}.")]
+    return [_leaks(here, shown, by), *drawn, listing, folded("How this is counted", Html(f"<ul>{rules}</ul>"))]
+
+
+def _picture(here: Page, table: Any, says: str) -> charts.Picture:
+    """Draw how many came into each stage, with the share that went on."""
+    figures = [
+        f"{sheets.count(row['entered'], here.settings)}  "
+        + (sheets.NOTHING if sheets.is_empty(row["conversion"]) else f"{_share(here, row['conversion'])} went on")
+        for row in table.to_dict("records")
+    ]
+    frame = pd.DataFrame(
+        {"name": table["stage"], "goal": table["went_on"], "result": table["entered"], "told": figures}
+    )
+    return charts.against_goal(
+        frame, here.settings, says, "number that went on", lambda value: sheets.count(round(value), here.settings)
+    )
+
+
+def _share(here: Page, value: float) -> str:
+    return sheets.percent(value, here.settings, digits=0)
 
 
 def _leaks(here: Page, table: Any, by: str) -> Html:

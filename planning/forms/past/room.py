@@ -21,7 +21,8 @@ CELLS = {
 }
 RANKS = {"Prize": "prize", "Speed: months that a deal takes": "months", "Effort: deals it takes": "deals"}
 ALIKE = {"All reps": "", "Same channel": "channel", "Same region": "region", "Same manager": "manager"}
-DRAWN = 12
+DRAWN, DRAWN_REPS = 12, 60
+"""Rows that can still be read as a picture: the largest prizes, and reps."""
 
 
 @section
@@ -83,7 +84,16 @@ def beside_peers(here: Page, alike: str = "") -> list[Any]:
     caption = f"Sales per rep in FY{here.context.year - 1} against the best quarter of peers"
     empty = "There are no reps with results in these months."
     listing = sheets.table(shown, fields, here.settings, caption=caption, empty=empty)
-    return [listing, _rules(productivity.METHOD, *productivity.RULES)]
+    drawn = [_beside(here, shown, f"{caption}.")] if 0 < len(shown) <= DRAWN_REPS else []
+    return [*drawn, listing, _rules(productivity.METHOD, *productivity.RULES)]
+
+
+def _beside(here: Page, table: pd.DataFrame, says: str) -> charts.Picture:
+    figures = [sheets.money(amount, here.settings, compact=True) for amount in table["per_month"]]
+    frame = pd.DataFrame(
+        {"name": told(table["rep"]), "goal": table["best"], "result": table["per_month"], "told": figures}
+    )
+    return charts.against_goal(frame, here.settings, says, "best quarter of peers")
 
 
 def _picture(here: Page, table: pd.DataFrame, caption: str) -> list[charts.Picture]:

@@ -1,12 +1,13 @@
 """What happened last year, in words and month by month, and what counts as a result."""
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from planning import charts, sheets
 from planning.errors import HistoryError
-from planning.forms.page import Page, section, words
+from planning.forms.page import Page, folded, section, words
 from planning.forms.past.names import EFFECTS
 from planning.metrics import METRICS
 from planning.sheets import Field, Html
@@ -40,11 +41,13 @@ def sentence(here: Page) -> Html:
         )
     if pd.notna(row["attainment"]):
         told.append(f"<strong>{sheets.percent(row['attainment'], settings)}</strong> of its goal")
-    return words(", ".join(told) + ".", *_reasons(here), *_reps(here, first, last))
+    return words(
+        ", ".join(told) + ".", *_one_offs(here, row, first, last), *_reasons(here), *_reps(here, first, last)
+    )
 
 
 @section
-def months(here: Page) -> charts.Picture:
+def months(here: Page) -> list[Any]:
     """Draw last year's months beside the year before and the goal."""
     first, last = history.months(here.context)
     now = history.attainment(here.context, "revenue", ["month"], first, last)
@@ -61,11 +64,14 @@ def months(here: Page) -> charts.Picture:
         }
     )
     series = {"result": f"FY{_last(here)}", "before": f"FY{_last(here) - 1}", "goal": f"goal of FY{_last(here)}"}
-    return charts.months(frame, series, here.settings, "Revenue by month.")
+    says = f"Revenue of FY{_last(here)} by month"
+    fields = [Field("month", "Month", "month"), *(Field(key, name, "money") for key, name in series.items())]
+    table = sheets.table(frame, [*fields], here.settings, caption=says)
+    return [charts.months(frame, series, here.settings, f"{says}."), folded("The figures", table)]
 
 
 @section
-def rules(here: Page) -> Html:
+def rules(here: Page) -> list[Any]:
     """Say what counts as a result, row by row, and that everything loaded is in it."""
     counted = history.what_counts(here.context, *history.months(here.context))
     same = "are not" if counted.difference else "are"
@@ -76,7 +82,17 @@ def rules(here: Page) -> Html:
     )
     fields = [Field("what", "What"), Field("lines", "Order lines", "count"), Field("amount", "Amount", "money")]
     parts = [says, sheets.table(counted.table(), fields, here.settings, caption="What counts as a result")]
-    return Html("".join(part._repr_html_() for part in parts))
+    return parts
+
+
+def _one_offs(here: Page, row: Any, first: str, last: str) -> list[str]:
+    """Say what the result is without orders that will not come again, if there were any."""
+    counted = history.what_counts(here.context, first, last)
+    if not counted.one_off_orders:
+        return []
+    without = counted.without_one_offs.amount
+    share = f", {sheets.percent(without / float(row['goal']), here.settings)} of the goal" if row["goal"] > 0 else ""
+    return [f"Without one-off deals: {sheets.money(without, here.settings)}{share}."]
 
 
 def _reasons(here: Page) -> list[str]:

@@ -61,8 +61,8 @@ def effects_of_goals(scope: Scope, valued_at: ValuedAt = "mean", item: str = "pr
     Where goals do not tell channels, all channels are one, and there is no mix of them.
     """
     goals_only = scope.both("goals", "month", ["channel"], "fact.month >= $now_first").rows({}, of_all=True)
-    told = scope.history.rows(f"select count(channel) as told from ({goals_only})", **scope.bounds)["told"].iloc[0]
-    channel = {} if told else {"channel": "''"}
+    named = scope.history.rows(f"select count(channel) as told from ({goals_only}) as goal", **scope.bounds)
+    channel = {} if named["told"].iloc[0] else {"channel": "''"}
     by = list(dict.fromkeys([*scope.split, "territory", *([] if channel else ["channel"]), item]))
     sold = scope.both("orders", "date", by, "fact.date >= $now_first")
     goals = scope.both("goals", "month", by, "fact.month >= $now_first and metric in ('units', 'revenue')")

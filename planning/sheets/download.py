@@ -1,0 +1,50 @@
+"""Files that a page carries within it, saved by a press; no server is asked, so that reports have them too."""
+
+import base64
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from planning.sheets.html import element
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for the beginning of a formula (OWASP, CSV injection)."""
+
+
+def csv_link(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Write a link that saves rows as a CSV file, in UTF-8 with the mark by which spreadsheets know it.
+
+    Parameters
+    ----------
+    title
+        What the file holds; its name is made of it.
+    heads
+        Headings of the columns.
+    rows
+        Texts, numbers, or nothing; texts that a spreadsheet would take for formulas are set in front of a quote.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(heads)
+    writer.writerows([_plain(value) for value in row] for row in rows)
+    content = base64.b64encode(text.getvalue().encode("utf-8-sig")).decode()
+    label = f"Save {title} as a CSV file"
+    address = f"data:text/csv;charset=utf-8;base64,{content}"
+    return element("a", "CSV", "save", href=address, download=f"{file_name(title)}.csv", **{"aria-label": label})
+
+
+def file_name(title: str) -> str:
+    """Make a file name of what a table or figure shows.
+
+    Examples
+    --------
+    >>> file_name("Revenue of FY2026 by territory.")
+    'revenue-of-fy2026-by-territory'
+    """
+    return re.sub(r"[^\w]+", "-", title.lower()).strip("-")[:80] or "table"
+
+
+def _plain(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
