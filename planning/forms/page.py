@@ -11,7 +11,7 @@ from ipywidgets import Box, VBox, Widget
 
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs, shell
-from planning.forms.messages import message
+from planning.forms.messages import Messages, message
 from planning.settings import RUN_VARIABLE, Settings
 from planning.sheets import Html
 from planning.workbook.context import Context
@@ -122,6 +122,30 @@ def section(show: Callable[Concatenate[Here, P], Any]) -> Callable[Concatenate[H
             return Closed(told, part=told)
 
     return cast(Callable[Concatenate[Here, P], Any], guarded)
+
+
+def later(show: Callable[Concatenate[Here, P], Any]) -> Callable[Concatenate[Here, P], Any]:
+    """Draw a part of a served page after the page is there, so that what comes before it can be read meanwhile.
+
+    A served page is shown when its last cell has run. Then it presses by itself, one after the other, the buttons
+    that stand for what comes later. Elsewhere everything is drawn at once.
+    """
+
+    @wraps(show)
+    def drawn(here: Here, *args: P.args, **kwargs: P.kwargs) -> Any:
+        if not shell.served() or isinstance(here, Closed):
+            return show(here, *args, **kwargs)
+        messages = Messages()
+
+        def fill() -> str:
+            place.children = [blocks.shown(show(here, *args, **kwargs))]
+            return ""
+
+        press = blocks.button("Being drawn …", messages, fill, hint="Press if it does not come by itself.")
+        place = VBox([press.add_class("later"), messages.view])
+        return place
+
+    return cast(Callable[Concatenate[Here, P], Any], drawn)
 
 
 class Live:

@@ -1,5 +1,6 @@
 """The parts of the territory report: to read and to print, without anything to press."""
 
+from typing import Any
 
 import pandas as pd
 

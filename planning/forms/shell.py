@@ -32,6 +32,11 @@ def query() -> dict[str, str]:
     return {name: value for name, value in given if name in QUERY}
 
 
+def served() -> bool:
+    """Say whether this is a page of the server of the forms."""
+    return "VOILA_BASE_URL" in os.environ
+
+
 def address(page: str, context: Context, person: str = "", territory: str | None = None) -> str:
     """Give the address of a page that keeps where one stands.
 
@@ -81,8 +86,7 @@ def header(context: Context, active: str, person: str = "") -> Html:
     person
         Who one acts as; empty for nobody.
     """
-    served = "VOILA_BASE_URL" in os.environ
-    before = '<a class="skip-link" href="#rendered_cells">Skip to the page</a>' if served else _style()
+    before = '<a class="skip-link" href="#rendered_cells">Skip to the page</a>' if served() else _style()
     place = "".join(f"<li>{phrase}</li>" for phrase in _place(context, person))
     steps = "".join(_step(context, person, active, *step) for step in STEPS if address(active, context))
     nav = f'<nav class="steps" aria-label="Steps"><ol>{steps}</ol></nav>' if steps else ""

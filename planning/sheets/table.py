@@ -30,6 +30,7 @@ Kind = Literal[
     "link",
     "money",
     "difference",
+    "rounded",
     "compact",
     "percent",
     "change",
@@ -44,8 +45,9 @@ Kind = Literal[
 ]
 """What a column holds.
 
-``money`` is exact, ``compact`` is rounded; ``difference``, ``change``, ``points`` and ``count_difference`` are
-differences of ``money``, of a value in percent of itself, of ``percent`` and of ``count``, and bear their sign.
+``money`` is exact, ``rounded`` in whole major units, ``compact`` shortened; ``difference``, ``change``, ``points``
+and ``count_difference`` are differences of ``money``, of a value in percent of itself, of ``percent`` and of
+``count``, and bear their sign.
 """
 
 Write = Callable[[Any, Settings], str]
@@ -61,6 +63,7 @@ WORDS: dict[str, Write] = {
 FIGURES: dict[str, Write] = {
     "money": numbers.money,
     "difference": lambda value, settings: numbers.money(value, settings, signed=True),
+    "rounded": lambda value, settings: numbers.money(value, settings, digits=0),
     "compact": lambda value, settings: numbers.money(value, settings, compact=True),
     "percent": numbers.percent,
     "change": lambda value, settings: numbers.percent(value, settings, signed=True),
@@ -161,7 +164,7 @@ def _plain(frame: pd.DataFrame, fields: Sequence[Field], settings: Settings) -> 
 def _raw(value: Any, field: Field, settings: Settings) -> Any:
     if numbers.is_empty(value):
         return ""
-    if field.kind in ("money", "difference", "compact"):
+    if field.kind in ("money", "difference", "rounded", "compact"):
         return Decimal(int(value)).scaleb(-settings.minor_digits)
     return value
 

@@ -117,8 +117,10 @@ def test_every_page_fits_and_breaks_off_nowhere(open_tab, forms, name):
     tab.goto(forms.page(name, territory=PLACE))
     expect(tab.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
     tab.wait_for_load_state("networkidle")
+    expect(tab.locator(".later")).to_have_count(0, timeout=PATIENCE)
     assert tab.locator("h2").count() >= 2
     assert tab.get_by_text("could not be shown").count() == 0
+    assert tab.get_by_text("could not be drawn").count() == 0
     for width in (1280, 390):
         tab.set_viewport_size({"width": width, "height": 900})
         assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from planning import charts, sheets
-from planning.forms.page import Page, chooser, folded, section, words
-from planning.forms.past.names import kind_of, written
+from planning.forms.page import Page, chooser, folded, later, section, words
+from planning.forms.past.names import rounded_kind, written
 from planning.history.outlook import METHOD
 from planning.metrics import METRICS
 from planning.periods import add_months
@@ -16,11 +16,11 @@ from planning.workbook import history
 
 LEVELS = {
     "company": "Company",
-    "region": "Regions",
-    "territory": "Territories",
-    "position": "Reps in their territories",
-    "unassigned": "Accounts that nobody holds",
-    "product_line": "Product lines",
+    "region": "Region",
+    "territory": "Territory",
+    "position": "Rep in a territory",
+    "unassigned": "Held by nobody",
+    "product_line": "Product line",
 }
 
 ERRORS = {
@@ -33,6 +33,7 @@ ERRORS = {
 }
 
 
+@later
 @section
 def outlook(here: Page) -> Any:
     """Let one choose a metric, and show the forecast of the coming year with its intervals and its past errors."""
@@ -55,7 +56,7 @@ def ahead(here: Page, metric: str = "revenue") -> list[Any]:
 
 
 def _sentence(here: Page, metric: str, row: Any, left_out: list[str]) -> Html:
-    figure = written(here, metric)
+    figure = written(here, metric, estimated=True)
     said = (
         f"If nothing changes, {escape(METRICS[metric].label.lower())} of FY{here.context.year} is expected at "
         f"<strong>{figure(row['expected'])}</strong>, after {figure(row['last_12_months'])} in the last twelve "
@@ -69,7 +70,7 @@ def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:
     past = found.past[found.past["node"] == place].set_index("month")["result"]
     before = past.reindex([add_months(month, -12) for month in coming["month"]])
     frame = coming.assign(before=before.to_numpy())
-    year, kind = here.context.year, kind_of(metric)
+    year, kind = here.context.year, rounded_kind(metric)
     series = {"expected": f"expected in FY{year}", "before": "a year before"}
     says = f"{METRICS[metric].label} of FY{year} by month if nothing changes"
     write = written(here, metric, compact=True)
@@ -87,9 +88,10 @@ def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:
 
 
 def _nodes(here: Page, found: Any, metric: str) -> Html:
-    territory, kind = here.context.territory, kind_of(metric)
+    territory, kind = here.context.territory, rounded_kind(metric)
     rows = found.years[found.years["territory"] == territory] if territory else found.years
-    rows = rows[rows["level"] != "position"] if not territory else rows
+    rows = rows if territory else rows[~rows["level"].isin(["position", "unassigned"])]
+    rows = rows[(rows["expected"] != 0) | (rows["last_12_months"] != 0)]
     shown = rows.assign(level=rows["level"].map(LEVELS), name=rows["name"].replace("company", here.settings.company))
     fields = [
         Field("name", "Name"),

@@ -67,8 +67,9 @@ def listing(here: Page) -> Html | None:
         Field("effect", "Effect of the difference", "difference"),
         Field("verdict", "Verdict"),
         Field("owner", "Owner"),
-        Field("says", "What is said of it"),
     ]
+    if any(shown["says"]):
+        fields.append(Field("says", "What is said of it"))
     caption = f"What was assumed for FY{here.context.year - 1}, and what happened"
     return sheets.table(shown, fields, here.settings, caption=caption)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from planning import charts, sheets
-from planning.forms.page import Page, choosers, folded, section, words
+from planning.forms.page import Page, choosers, folded, later, section, words
 from planning.history.distribution import BANDS, BIAS_METHOD, LEVEL_RULE
 from planning.metrics import METRICS
 from planning.sheets import Field, Html
@@ -34,6 +34,7 @@ VERDICTS = {
 }
 
 
+@later
 @section
 def fairness(here: Page) -> Any:
     """Let one choose a metric and a group, and show how goals were spread and whom they leaned against."""
@@ -64,7 +65,8 @@ def spread(here: Page, metric: str) -> list[Any]:
     said = [
         f"<strong>{told['made']:.0f} of {told['reps']:.0f}</strong> reps made their goal for "
         f"{escape(METRICS[metric].label.lower())} in FY{year}; {low:.0f} ended below "
-        f"{sheets.percent(BANDS[0][1], settings)}, {top:.0f} above {sheets.percent(BANDS[-1][0], settings)}.",
+        f"{sheets.percent(BANDS[0][1], settings, digits=0)}, {top:.0f} above "
+        f"{sheets.percent(BANDS[-1][0], settings, digits=0)}.",
         f"All together came to {together}, the rep in the middle to {median}, half of them to between {lower} and "
         f"{upper}.",
     ]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from planning import charts, sheets
-from planning.forms.page import Page, folded, section, words
+from planning.forms.page import Page, folded, later, section, words
 from planning.history.cost import METHOD
 from planning.history.events import RULES
 from planning.sheets import Field, Html
@@ -29,6 +29,7 @@ MEASURES = {
 CAPTION = "What events seem to have cost or brought in"
 
 
+@later
 @section
 def events(here: Page) -> list[Any]:
     """Say what each event seems to have cost or brought in, with its range and how it was measured."""
@@ -81,7 +82,8 @@ def _listing(here: Page, table: pd.DataFrame) -> Html:
             "months": [_months(here, row) for row in rows],
             "effect": [_effect(here, row) for row in rows],
             "amount": table["amount"].to_numpy(),
-            "range": [_range(here, row) for row in rows],
+            "low": table["amount_low"].to_numpy(),
+            "high": table["amount_high"].to_numpy(),
             "verdict": [row["reason"] or row["verdict"].capitalize() for row in rows],
         }
     )
@@ -91,7 +93,8 @@ def _listing(here: Page, table: pd.DataFrame) -> Html:
         Field("months", "Over"),
         Field("effect", "Effect"),
         Field("amount", "In money", "difference"),
-        Field("range", "Range of 95%"),
+        Field("low", "Low, 95%", "compact"),
+        Field("high", "High, 95%", "compact"),
         Field("verdict", "Told"),
     ]
     return sheets.table(shown, fields, settings, caption=CAPTION)

@@ -74,11 +74,20 @@ def kind_of(metric: str, difference: bool = False) -> Kind:
     return signed if difference else plain
 
 
-def written(here: Page, metric: str, compact: bool = False) -> Callable[[Any], str]:
-    """Give what writes figures of a metric; compact ones leave out what a picture has no room for."""
+def rounded_kind(metric: str) -> Kind:
+    """Give what a column of estimates of a metric holds: amounts without the cents that nobody can foresee."""
+    return "rounded" if kind_of(metric) == "money" else kind_of(metric)
+
+
+def written(here: Page, metric: str, compact: bool = False, estimated: bool = False) -> Callable[[Any], str]:
+    """Give what writes figures of a metric.
+
+    Compact ones leave out what a picture has no room for, estimates the cents that nobody can foresee.
+    """
     settings, kind = here.settings, kind_of(metric)
     if kind == "money":
-        return lambda value: sheets.money(None if pd.isna(value) else round(value), settings, compact=compact)
+        more: dict[str, Any] = {"compact": True} if compact else {"digits": 0} if estimated else {}
+        return lambda value: sheets.money(None if pd.isna(value) else round(value), settings, **more)
     writers: dict[str, Callable[..., str]] = {
         "count": lambda value, _: sheets.count(None if pd.isna(value) else round(value), settings),
         "percent": sheets.percent,

@@ -6,16 +6,23 @@ from typing import Any
 import pandas as pd
 
 from planning import charts, sheets
-from planning.forms.page import Page, chooser, folded, section, words
+from planning.forms.page import Page, chooser, folded, later, section, words
 from planning.forms.past.names import LEVELS, level_name, told
 from planning.history import leaks, stages
 from planning.sheets import Field, Html
 from planning.workbook import history
 
 STAGES = {"opened": "Opened", "qualified": "Qualified", "presented": "Presented", "proposed": "Proposed"}
+SAYS = {"above": "Higher", "below": "Lower", leaks.TOO_FEW: "No difference shown"}
+AGAINST_OTHERS = [
+    Field("team", "Others", "percent"),
+    Field("team_says", "Against others"),
+    Field("team_at_stake", "At stake", "money"),
+]
 WHOLE = "All together"
 
 
+@later
 @section
 def pipeline(here: Page) -> Any:
     """Let one choose a level, and show the stages of each of its values."""
@@ -32,6 +39,7 @@ def staged(here: Page, by: str = "") -> list[Any]:
     table = history.stages(here.context, [by] if by else [], first, last)
     shown = table[table["ended"] > 0] if "ended" in table else table
     shown = shown.assign(stage=shown["stage"].map(lambda name: STAGES.get(name, name)))
+    shown = shown.assign(**{name: shown[name].map(SAYS) for name in ("team_says", "past_says")})
     if by:
         shown = shown.assign(**{by: told(shown[by])})
     fields = [
@@ -42,9 +50,7 @@ def staged(here: Page, by: str = "") -> list[Any]:
         Field("lost", "Lost there", "count"),
         Field("still", "Still there", "count"),
         Field("conversion", "Went on", "percent"),
-        Field("team", "Others", "percent"),
-        Field("team_says", "Against others"),
-        Field("team_at_stake", "At stake", "money"),
+        *(AGAINST_OTHERS if by or here.context.territory else []),
         Field("past", "A year before", "percent"),
         Field("past_says", "Against then"),
         Field("median_days", "Days there", "number"),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planning import charts, sheets
 from planning.errors import PlanningError
-from planning.forms.page import Page, chooser, choosers, folded, section, words
+from planning.forms.page import Page, chooser, choosers, folded, later, section, words
 from planning.forms.past.names import told
 from planning.history import growth, productivity
 from planning.sheets import Field, Html
@@ -23,8 +23,11 @@ RANKS = {"Prize": "prize", "Speed: months that a deal takes": "months", "Effort:
 ALIKE = {"All reps": "", "Same channel": "channel", "Same region": "region", "Same manager": "manager"}
 DRAWN, DRAWN_REPS = 12, 60
 """Rows that can still be read as a picture: the largest prizes, and reps."""
+LISTED = 40
+"""Prizes that are listed."""
 
 
+@later
 @section
 def growth_areas(here: Page) -> Any:
     """Let one choose cells and an order, and rank them by the size of the prize."""
@@ -57,10 +60,12 @@ def ranked(here: Page, by: tuple[str, ...] = ("product_line", "territory"), rank
     ]
     caption = f"Growth areas, from the sales of FY{here.context.year - 1}"
     empty = "No cell lies below the best quarter of its peers, or there are too few peers to compare."
-    listing = sheets.table(shown.head(40), fields, settings, caption=caption, empty=empty)
-    return [*_picture(here, shown, caption), listing, _rules(growth.METHOD, *growth.RULES)]
+    listing = sheets.table(shown.head(LISTED), _told(fields, shown), settings, caption=caption, empty=empty)
+    part = folded("The figures", listing) if len(shown) else listing
+    return [*_picture(here, shown, caption), part, _rules(growth.METHOD, *growth.RULES)]
 
 
+@later
 @section
 def per_rep(here: Page) -> Any:
     """Let one choose who is held against whom, and show sales a month of each rep against the best quarter."""
@@ -83,9 +88,17 @@ def beside_peers(here: Page, alike: str = "") -> list[Any]:
     ]
     caption = f"Sales per rep in FY{here.context.year - 1} against the best quarter of peers"
     empty = "There are no reps with results in these months."
-    listing = sheets.table(shown, fields, here.settings, caption=caption, empty=empty)
-    drawn = [_beside(here, shown, f"{caption}.")] if 0 < len(shown) <= DRAWN_REPS else []
-    return [*drawn, listing, _rules(productivity.METHOD, *productivity.RULES)]
+    listing = sheets.table(shown, _told(fields, shown), here.settings, caption=caption, empty=empty)
+    if 0 < len(shown) <= DRAWN_REPS:
+        parts: list[Any] = [_beside(here, shown, f"{caption}."), folded("The figures", listing)]
+    else:
+        parts = [listing]
+    return [*parts, _rules(productivity.METHOD, *productivity.RULES)]
+
+
+def _told(fields: list[Field], table: pd.DataFrame) -> list[Field]:
+    """Leave out a note that no row has."""
+    return [each for each in fields if each.column != "few" or (table["few"] != "").any()]
 
 
 def _beside(here: Page, table: pd.DataFrame, says: str) -> charts.Picture:

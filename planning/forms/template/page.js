@@ -30,6 +30,18 @@
   const arrange = () => {
     raise();
     tie();
+    draw();
+  };
+
+  // Parts that are drawn after the page is there stand behind buttons; press one after the other, so that what the
+  // person presses meanwhile does not have to wait for all of them.
+  const draw = () => {
+    const waiting = [...document.querySelectorAll(".later[data-pressed]")];
+    if (waiting.some((button) => !button.parentElement.querySelector(".message"))) return;
+    const next = document.querySelector(".later:not([data-pressed])");
+    if (!next) return;
+    next.dataset.pressed = "yes";
+    next.click();
   };
 
   // A notebook begins with its title; on the page, the way to the other pages comes before it.
