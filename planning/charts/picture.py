@@ -37,7 +37,7 @@ _SAVE = """
     pen.drawImage(image, edge, top, wide, high);
     canvas.toBlob(function (file) {
       var link = document.createElement('a');
-      link.href = URL.createObjectURL(file);
+      link.href = window.URL.createObjectURL(file);
       link.download = button.dataset.file;
       link.click();
     });
@@ -45,7 +45,9 @@ _SAVE = """
   image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(new XMLSerializer().serializeToString(drawn));
 })(this)
 """
-"""Saves the wide drawing with its caption as PNG, in the browser: a report or a notebook has no server to ask."""
+"""Saves the wide drawing with its caption as PNG, in the browser: a report or a notebook has no server to ask.
+
+In a handler that is written into an element, plain `URL` would be the address of the document."""
 
 Write = Callable[[Any], str]
 """Writes a number of a picture."""

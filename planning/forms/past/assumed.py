@@ -9,7 +9,7 @@ from ipywidgets import VBox
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, folded, section, words
+from planning.forms.page import Live, Page, folded, later, section, words
 from planning.history.review import ABOVE, BELOW, HELD, RULES, UNKNOWN
 from planning.sheets import Field, Html
 from planning.workbook import review
@@ -23,6 +23,7 @@ VERDICTS = {
 KINDS = {"market_growth": "Market growth", "price_change": "Price change", "rep_turnover": "Rep turnover"}
 
 
+@later
 @section
 def assumed(here: Page) -> Any:
     """Show the review, and let owners say what the history does not tell."""

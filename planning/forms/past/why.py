@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planning import charts, sheets
-from planning.forms.page import Page, choosers, folded, section, words
+from planning.forms.page import Page, choosers, folded, later, section, words
 from planning.forms.past.names import EFFECTS, LEVELS, level_name, told
 from planning.history.drivers import METHOD, VIEWS, Against
 from planning.sheets import Field, Html
@@ -28,6 +28,7 @@ def why(here: Page) -> Any:
     return choosers(options, lambda seen, against: account(here, seen, against))
 
 
+@later
 @section
 def level_by_level(here: Page) -> Any:
     """Let one choose a level, and show the same effects for each of its values; they add up to the whole."""
