@@ -7,7 +7,10 @@ import pandas as pd
 from planning import sheets
 from planning.forms.account import waterfall
 from planning.forms.page import Page, of_company, section, together
-from planning.forms.past import attained
+from planning.forms.past import ahead, attained, room
+from planning.forms.past import assumed as reviewed
+from planning.forms.past import happened as events
+from planning.forms.past import pipeline as stages
 from planning.forms.past import why as reasons
 from planning.forms.settle import STANDING, STATES, standing
 from planning.goals.owners import COMPANY
@@ -26,6 +29,36 @@ def reps(here: Page) -> list[Any]:
 def why(here: Page) -> Html:
     """Account for the change of the result, as it was sold and by customer."""
     return together([*reasons.account(here, "sales"), *reasons.account(here, "customers")])
+
+
+@section
+def happened(here: Page) -> Any:
+    """Say what events seem to have cost or brought in."""
+    return events.told(here)
+
+
+@section
+def assumed(here: Page) -> Any:
+    """Hold last year's assumptions against what happened."""
+    return reviewed.listing(here) or reviewed.nothing(here)
+
+
+@section
+def pipeline(here: Page) -> Any:
+    """Show the funnel stage by stage."""
+    return stages.all_together(here)
+
+
+@section
+def growth(here: Page) -> Any:
+    """Rank where growth is."""
+    return room.ranked(here)
+
+
+@section
+def outlook(here: Page) -> Any:
+    """Show what the coming year brings if nothing changes."""
+    return ahead.ahead(here)
 
 
 @section

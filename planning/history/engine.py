@@ -160,10 +160,10 @@ def open_history(settings: Settings) -> Iterator[History]:
     HistoryError
         If a file of it cannot be read.
     """
-    stamp = _stamp(settings)
-    if _KEPT.get("stamp") != stamp:
+    now = stamp(settings)
+    if _KEPT.get("stamp") != now:
         # The one before is only let go: whoever still asks it may go on.
-        _KEPT.update(history=History(_engine(settings)), stamp=stamp)
+        _KEPT.update(history=History(_engine(settings)), stamp=now)
     yield _KEPT["history"]
 
 
@@ -171,7 +171,7 @@ _KEPT: dict[str, Any] = {}
 """The history that was opened last in this process, and the stamp of its files."""
 
 
-def _stamp(settings: Settings) -> tuple[object, ...]:
+def stamp(settings: Settings) -> tuple[object, ...]:
     """Say where a history lies; of files also which, and when they were written."""
     if settings.history_url:
         return (settings.history_url,)

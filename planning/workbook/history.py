@@ -11,6 +11,7 @@ from planning.history import funnel as pipeline
 from planning.history import growth as areas
 from planning.history.engine import History, open_history
 from planning.history.outlook import forecast as outlook
+from planning.history.outlook.kept import kept
 from planning.history.results import months_in
 from planning.periods import add_months, first_day
 from planning.settings import Settings
@@ -120,8 +121,13 @@ def by_rep(context: Context, first: str, last: str, alike: str = "") -> pd.DataF
 
 def forecast(context: Context, metric: str) -> outlook.Forecast:
     """Forecast the year to plan as if nothing changed (`planning.history.outlook.forecast.forecast`)."""
-    with open_history(context.settings) as history:
-        return outlook.forecast(history, context.calendar, metric, context.year)
+    calendar, year = context.calendar, context.year
+
+    def make() -> outlook.Forecast:
+        with open_history(context.settings) as history:
+            return outlook.forecast(history, calendar, metric, year)
+
+    return kept(context.settings, calendar, metric, year, make)
 
 
 def events(context: Context, year: int | None = None) -> pd.DataFrame:

@@ -33,6 +33,11 @@ CAPTION = "What events seem to have cost or brought in"
 @section
 def events(here: Page) -> list[Any]:
     """Say what each event seems to have cost or brought in, with its range and how it was measured."""
+    return told(here)
+
+
+def told(here: Page) -> list[Any]:
+    """Say in words, as a picture and as a table what the events of last year did."""
     year = here.context.year - 1
     table = history.events(here.context, year)
     if table.empty:

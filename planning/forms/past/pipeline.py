@@ -19,6 +19,7 @@ AGAINST_OTHERS = [
     Field("team_says", "Against others"),
     Field("team_at_stake", "At stake", "money"),
 ]
+NO_PIPELINE = "The history holds no opportunities, so there is no funnel to show."
 WHOLE = "All together"
 
 
@@ -27,10 +28,15 @@ WHOLE = "All together"
 def pipeline(here: Page) -> Any:
     """Let one choose a level, and show the stages of each of its values."""
     if not history.has_pipeline(here.context):
-        return words("The history holds no opportunities, so there is no funnel to show.")
+        return words(NO_PIPELINE)
     first = "Rep" if here.context.territory else "Territory"
     names = dict.fromkeys((first, "Rep", "Manager's team", "Product line", "Channel"))
     return chooser("By", {WHOLE: "", **{name: LEVELS[name] for name in names}}, lambda by: staged(here, by))
+
+
+def all_together(here: Page) -> list[Any]:
+    """Show the stages of what is in view."""
+    return staged(here) if history.has_pipeline(here.context) else [words(NO_PIPELINE)]
 
 
 def staged(here: Page, by: str = "") -> list[Any]:
