@@ -54,6 +54,49 @@ def test_csv_says_the_same_as_json(run):
     ]
 
 
+def test_the_account_by_rep_adds_up_to_the_company_in_every_view(run):
+    for view in ("sales", "customers", "people", "days"):
+        whole = records(run("history", "drivers", "--view", view, "-f", "json"))
+        parts = records(run("history", "drivers", "--view", view, "--by", "rep", "-f", "json"))
+        for step in whole:
+            assert sum(part["amount"] for part in parts if part["effect"] == step["effect"]) == step["amount"]
+        assert sum(step["amount"] for step in whole[:-1]) == whole[-1]["amount"]
+
+
+def test_the_planted_causes_are_told_inside_their_intervals(run):
+    told = records(run("history", "events", "-f", "json"))
+    entered = [row for row in told if row["kind"] == "competitor_entry" and row["measure"] == "sales"]
+    assert entered
+    assert all(row["low"] <= Decimal("-0.22") <= row["high"] for row in entered)
+
+
+def test_the_review_is_told_by_assumption_and_by_verdict(run):
+    each = records(run("history", "review", "-f", "json"))
+    by = records(run("history", "review", "--by", "verdict", "-f", "json"))
+    assert sum(row["assumptions"] for row in by) == len(each) > 0
+    assert sum(row["effect"] or 0 for row in by) == sum(row["effect"] or 0 for row in each)
+
+
+def test_the_forecast_of_the_reps_of_a_territory_adds_up_to_it(run):
+    whole = records(run("history", "forecast", "--territory", "Harbour Coast", "-f", "json"))
+    reps = records(run("history", "forecast", "--territory", "Harbour Coast", "--by", "position", "-f", "json"))
+    months = records(run("history", "forecast", "--territory", "Harbour Coast", "--by", "month", "-f", "json"))
+    assert len(whole) == 1
+    assert sum(rep["expected"] for rep in reps) == whole[0]["expected"]
+    assert sum(month["expected"] for month in months) == whole[0]["expected"]
+    tested = records(run("history", "forecast", "--tested", "-f", "json"))
+    assert {"off", "naive_off"} <= set(tested[0])
+
+
+def test_growth_stages_and_bias_are_told(run):
+    prizes = [row["prize"] for row in records(run("history", "growth", "--by", "territory", "-f", "json"))]
+    assert prizes == sorted(prizes, reverse=True)
+    stages = records(run("history", "funnel", "--by", "territory", "--stages", "-f", "json"))
+    assert {row["stage"] for row in stages} >= {"qualified", "presented", "proposed"}
+    assert all(row["entered"] == row["went_on"] + row["lost"] + row["still"] for row in stages)
+    assert records(run("history", "bias", "--by", "tenure", "-f", "json"))
+
+
 def test_the_steps_of_a_goal_add_up_to_it(run, planned):
     steps = records(run("goals", "explain", REP, "--format", "json"))
     assert set(steps[0]) == {"step", "amount", "reason", "source"}

@@ -120,18 +120,27 @@ def events(
 
 @app.command()
 def review(
-    year: FiscalYear = 0, territory: Territory = "", workspace: Workspace = "", form: Form = Format.table
+    by: Annotated[
+        Literal["assumption", "kind", "territory", "product_line", "owner", "verdict"],
+        typer.Option(help="Each by itself, or counted and added up by one of these."),
+    ] = "assumption",
+    year: FiscalYear = 0,
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
 ) -> None:
     """Hold the assumptions of a year against what happened, with what their owners say.
 
     Example: planning history review --year 2026
     """
     from planning.workbook.place import stand
-    from planning.workbook.review import reviewed
+    from planning.workbook.review import counted, reviewed
 
-    table = reviewed(stand(workspace, territory=territory), year).drop(columns=["evidence", "at"])
+    context = stand(workspace, territory=territory)
+    table = reviewed(context, year).drop(columns=["evidence", "at"])
     kinds: dict[str, Kind] = dict.fromkeys(("low", "likely", "high", "happened"), "percent")
-    show(table, {**kinds, "effect": "money"}, form, stand(workspace).settings)
+    kinds |= dict.fromkeys(("assumptions", "held"), "count")
+    show(table if by == "assumption" else counted(table, by), {**kinds, "effect": "money"}, form, context.settings)
 
 
 @app.command()
@@ -196,10 +205,11 @@ def forecast(
     metric: Annotated[str, typer.Option(help="Metric of the catalogue, such as revenue or units.")] = "revenue",
     by: Annotated[
         Literal["company", "region", "territory", "position", "product_line", "month"],
-        typer.Option(help="Which level to show, or the company month by month."),
+        typer.Option(help="Which level to show, or the whole month by month."),
     ] = "territory",
     year: Annotated[int, typer.Option("--year", metavar="FY", help="Fiscal year to forecast.")] = 0,
     tested: Annotated[bool, typer.Option("--tested", help="How far off such forecasts were in the past.")] = False,
+    territory: Territory = "",
     workspace: Workspace = "",
     form: Form = Format.table,
 ) -> None:
@@ -211,8 +221,9 @@ def forecast(
     from planning.workbook import history
     from planning.workbook.place import stand
 
-    context = stand(workspace, year)
+    context = stand(workspace, year, territory=territory)
     found = history.forecast(context, metric)
+    node = f"territory:{territory}" if territory else "company"
     unit = UNITS[look_up(metric).unit]
     figures: dict[str, Kind] = dict.fromkeys(
         ("last_12_months", "expected", "low_80", "high_80", "low_95", "high_95"), unit
@@ -224,10 +235,11 @@ def forecast(
         )
         show(found.tested, {**counts, **shares}, form, context.settings)
     elif by == "month":
-        table = found.months[found.months["level"] == "company"]
+        table = found.months[found.months["node"] == node]
         show(table[["month", *(name for name in figures if name in table)]], figures, form, context.settings)
     else:
         table = found.years[found.years["level"] == by]
+        table = table[table["territory"] == territory] if territory else table
         names = ["name", *(["territory"] if by == "position" else [])]
         show(table[[*names, *figures, "method"]], figures, form, context.settings)
 

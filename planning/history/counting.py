@@ -194,7 +194,9 @@ def one_offs(
 
 
 def import_reports(settings: Settings) -> list[ImportReport]:
-    """Give the reports of the imports that the history of a workspace comes from."""
+    """Give the reports of the imports that the history of a workspace comes from; a warehouse has none."""
+    if settings.history_url:
+        return []
     return [importing.last_report(settings, name) for name in importing.held(settings)]
 
 

@@ -88,7 +88,10 @@ def last_report(settings: Settings, name: str) -> ImportReport:
     """
     file = settings.history / name / landing.REPORT
     if not file.is_file():
-        raise HistoryError(unknown_name("imported source", name, held(settings)))
+        known = held(settings)
+        if name in known:
+            raise HistoryError(f"The report of the import of {name} is missing ({file}). Import it again.")
+        raise HistoryError(unknown_name("imported source", name, known))
     return ImportReport.from_json(file.read_text(encoding="utf-8"))
 
 

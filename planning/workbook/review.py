@@ -28,6 +28,20 @@ def reviewed(context: Context, year: int = 0) -> pd.DataFrame:
     return seen.merge(answers, on=list(reviews.KEY), how="left")
 
 
+def counted(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Count what was reviewed by one of its columns.
+
+    Returns
+    -------
+    `by`, ``assumptions``, ``held``, and ``effect`` (whole minor units, empty where none could be measured), largest
+    effect first. Effects of assumptions that overlap are added as they are.
+    """
+    groups = table.assign(held=table["verdict"] == measured.HELD).groupby(by, sort=True)
+    found = groups.agg(assumptions=("verdict", "size"), held=("held", "sum"))
+    found["effect"] = groups["effect"].sum(min_count=1)
+    return found.sort_values("effect", key=abs, ascending=False, kind="stable").reset_index()
+
+
 def answer(
     context: Context, kind: str, territory: str, product_line: str, verdict: str, happened: str, actor: str
 ) -> None:
