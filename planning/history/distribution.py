@@ -34,7 +34,7 @@ LEVEL_RULE = (
     f"Goals count as too high if fewer than {REACHED_BY_FEW:.0%} of the reps with a goal made it and all together "
     f"missed theirs by more than {NEAR:.0%}; as too low if more than {REACHED_BY_MOST:.0%} made it and all together "
     f"were over by more than {NEAR:.0%}. Where fewer than {REACHED_BY_FEW:.0%} made it although all together came "
-    "near, a few carried the others: the goals were badly shared out."
+    f"near, a few carried the others: the goals were badly shared out. Fewer than {FEWEST} reps are too few to tell."
 )
 
 BIAS = ("group", "reps", "attainment", "shift", "low", "high", "p", "verdict")
@@ -107,19 +107,22 @@ def over_years(
     Returns
     -------
     Columns `LEVELS`, a row a year with goals: ``year``; ``reps`` with a goal; ``made`` it; their ``share``;
-    ``median`` attainment; attainment of all ``together``; ``verdict``: ``too high``, ``too low``, ``badly shared`` or
-    ``in order``.
+    ``median`` attainment; attainment of all ``together``; ``verdict``: ``too high``, ``too low``, ``badly shared``,
+    ``in order`` or ``too few``.
     """
     rows = []
     for year in years:
         months = calendar.months(year)
         told = spread(Asked(history, calendar, name, months[0], months[-1], where).by("rep"))
         if told["reps"]:
-            rows.append({"year": year, **told, "verdict": _level(told["share"], told["together"])})
+            rows.append({"year": year, **told, "verdict": _level(told)})
     return pd.DataFrame(rows, columns=list(LEVELS))
 
 
-def _level(share: float, together: float) -> str:
+def _level(told: dict[str, float]) -> str:
+    share, together = told["share"], told["together"]
+    if told["reps"] < FEWEST:
+        return "too few"
     if share < REACHED_BY_FEW:
         return "too high" if together < 1 - NEAR else "badly shared"
     return "too low" if share > REACHED_BY_MOST and together > 1 + NEAR else "in order"

@@ -25,6 +25,7 @@ LEVELS = {
     "too low": "Too low",
     "badly shared": "Badly shared out",
     "in order": "In order",
+    "too few": "Too few to tell",
 }
 VERDICTS = {
     "asked more": "Asked more than others",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from planning import sheets
 from planning.forms.page import Page
+from planning.history.drivers import Against
 from planning.metrics import METRICS
 from planning.sheets import Kind
 
@@ -22,6 +23,13 @@ LEVELS = {
     "Customer tier": "tier",
 }
 PERIODS = {"Quarter": "quarter", "Month": "month"}
+
+AGAINST: dict[Against, str] = {
+    "last_year": "The year before",
+    "goal": "The goal",
+    "months_before": "The months before",
+}
+"""What a year is held against."""
 
 EFFECTS = {
     "last_year": "Result of {base}",

@@ -8,7 +8,7 @@ import pandas as pd
 from planning import charts, sheets
 from planning.errors import HistoryError
 from planning.forms.page import Page, folded, section, words
-from planning.forms.past.names import EFFECTS
+from planning.forms.past.names import AGAINST, EFFECTS
 from planning.metrics import METRICS
 from planning.sheets import Field, Html
 from planning.workbook import history
@@ -99,6 +99,7 @@ def _reasons(here: Page) -> list[str]:
     """Say by each view what moved the result most; a history that cannot be compared gives no reasons."""
     context = here.context
     against = history.held_against(context)[0]
+    before = "" if against == "last_year" else f", against {AGAINST[against].lower()}"
     told = []
     for seen in ("sales", "customers", "people"):
         try:
@@ -112,7 +113,7 @@ def _reasons(here: Page) -> list[str]:
                 f"{EFFECTS[effect].lower()} {sheets.money(amount, here.settings, signed=True, compact=True)}"
                 for effect, amount in zip(largest["effect"], largest["amount"], strict=True)
             ]
-            told.append(f"{BY_VIEW[seen]}: {', '.join(parts)}.")
+            told.append(f"{BY_VIEW[seen]}{before}: {', '.join(parts)}.")
     return told
 
 

@@ -8,16 +8,11 @@ import pandas as pd
 
 from planning import charts, sheets
 from planning.forms.page import Page, choosers, folded, later, section, words
-from planning.forms.past.names import EFFECTS, LEVELS, level_name, told
+from planning.forms.past.names import AGAINST, EFFECTS, LEVELS, level_name, told
 from planning.history.drivers import METHOD, VIEWS, Against
 from planning.sheets import Field, Html
 from planning.workbook import history
 
-AGAINST: dict[Against, str] = {
-    "last_year": "The year before",
-    "goal": "The goal",
-    "months_before": "The months before",
-}
 ENDS = ("last_year", "months_before", "goal", "result")
 
 
