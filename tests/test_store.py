@@ -10,7 +10,7 @@ from planning.assumptions.assumption import Assumption
 from planning.errors import AssumptionError, LedgerError, NegotiationError, StoreError
 from planning.goals import ledger, owners
 from planning.negotiation.moves import Thread, decide
-from planning.store import books, records
+from planning.store import assumed, books, records
 from planning.store.database import Database
 from planning.store.runs import Runs
 
@@ -98,18 +98,35 @@ def test_new_owners_join_a_book_and_none_leaves(database):
 
 def test_an_assumption_keeps_all_its_versions_and_a_stale_change_is_refused(database):
     with database.writing() as connection:
-        identity = records.keep_assumption(connection, 2021, "plan", GROWTH, "me")
-        kept = records.assumptions(connection, 2021, "plan")[0]
-        assert kept == replace(GROWTH, identity=identity, version=1)
-        records.keep_assumption(connection, 2021, "plan", replace(kept, likely=Decimal("0.025")), "me")
+        kept = assumed.keep_assumption(connection, 2021, "plan", GROWTH, "me")
+        assert assumed.assumptions(connection, 2021, "plan") == [kept] == [replace(GROWTH, identity=1, version=1)]
+        assumed.keep_assumption(connection, 2021, "plan", replace(kept, likely=Decimal("0.025")), "me")
     with pytest.raises(AssumptionError, match="changed meanwhile"), database.writing() as connection:
-        records.keep_assumption(connection, 2021, "plan", replace(kept, owner="Somebody"), "me")
+        assumed.keep_assumption(connection, 2021, "plan", replace(kept, owner="Somebody"), "me")
     with database.writing() as connection:
-        now = records.assumptions(connection, 2021, "plan")[0]
+        now = assumed.assumptions(connection, 2021, "plan")[0]
         assert (now.version, now.likely, now.owner) == (2, Decimal("0.025"), "Ops")
-        records.keep_assumption(connection, 2021, "plan", now, "me", withdrawn=True)
-        assert records.assumptions(connection, 2021, "plan") == []
-        assert connection.execute(text("select count(*) from assumption")).scalar() == 3
+        assumed.keep_assumption(connection, 2021, "plan", now, "me", withdrawn=True)
+        assert assumed.assumptions(connection, 2021, "plan") == []
+        assert list(assumed.versions(connection, 1)["withdrawn"]) == [False, False, True]
+
+
+def test_a_scenario_shares_what_it_does_not_change(database):
+    with database.writing() as connection:
+        first = assumed.keep_assumption(connection, 2021, "plan", GROWTH, "me")
+        second = assumed.keep_assumption(connection, 2021, "plan", replace(GROWTH, evidence="Another"), "me")
+        assumed.keep_scenario(connection, 2021, assumed.Scenario("upside", "plan"), "me")
+        assumed.keep_scenario(connection, 2021, assumed.Scenario("boom", "upside"), "me")
+        assumed.keep_assumption(connection, 2021, "upside", replace(first, likely=Decimal("0.03")), "me")
+        assumed.keep_assumption(connection, 2021, "boom", second, "me", withdrawn=True)
+        own = {name: assumed.assumptions(connection, 2021, name) for name in ("plan", "upside", "boom")}
+        assert own["plan"] == [first, second]
+        assert [each.likely for each in own["upside"]] == [Decimal("0.03"), second.likely]
+        assert [each.likely for each in own["boom"]] == [Decimal("0.03")]
+        # What the plan changes later reaches those who have not said otherwise.
+        assumed.keep_assumption(connection, 2021, "plan", replace(second, owner="New"), "me")
+        assert assumed.assumptions(connection, 2021, "upside")[1].owner == "New"
+        assert assumed.of_its_own(connection, 2021, "upside") == [first.identity]
 
 
 def test_two_who_move_at_once_never_both_win(database):

@@ -58,18 +58,23 @@ def test_setting_the_goals_again_replaces_them_and_keeps_the_identities(planned)
 
 
 def test_an_assumption_changes_what_is_expected_by_its_effect(planned):
-    before = goals.outlook(planned).expected
+    before, joint = goals.outlook(planned).expected, _together(planned)
     price = Assumption(
         "price_change", *[Decimal("0.02")] * 3, "Pricing", "List of January", product_line=_line(planned)
     )
     kept = assumptions.state(planned, price, "planner")
     effect = assumptions.priced(planned).set_index("identity").loc[kept.identity, "effect_likely"]
     assert effect > 0
-    assert goals.outlook(planned).expected == before + effect
+    assert goals.outlook(planned).expected == before + effect + _together(planned) - joint
     assumptions.withdraw(planned, kept.identity, "planner")
     assert goals.outlook(planned).expected == before
     with pytest.raises(AssumptionError, match="no assumption"):
         assumptions.withdraw(planned, kept.identity, "planner")
+
+
+def _together(context):
+    steps = goals.outlook(context).table()
+    return steps.loc[steps["step"] == goals.TOGETHER, "amount"].sum()
 
 
 def _line(context):

@@ -1,30 +1,54 @@
-"""What assumptions do to the baseline, in money."""
+"""What assumptions do to the baseline, in money.
 
-from decimal import ROUND_HALF_EVEN, Decimal
+Each assumption is priced on the same baseline, so that its effect does not depend on the others, nor on the order in
+which they were made. What they do to one another, a price rise on a market that has grown, is a step of its own,
+`together`: baseline x (product of all (1 + change) - 1 - sum of all changes), cell by cell. With it the steps add up
+to the whole exactly, at every level. Amounts that are added, such as a launch, stand as they are assumed.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-from planning.amounts import settle
+from planning.amounts import Real, settle
 from planning.assumptions.assumption import Assumption
+from planning.assumptions.kinds import Asked, Scene, kind
 
 Value = Literal["low", "likely", "high"]
+VALUES: tuple[Value, ...] = ("low", "likely", "high")
 
 
-def effect(baseline: pd.DataFrame, assumption: Assumption, value: Value = "likely") -> pd.DataFrame:
+def in_scope(baseline: pd.DataFrame, assumption: Assumption) -> pd.DataFrame:
+    """Give the cells of the baseline that an assumption is about."""
+    inside = np.ones(len(baseline), dtype=bool)
+    named = (("territory", "territory"), ("product_line", "product"), ("channel", "channel"))
+    for scope, column in named:
+        if getattr(assumption, scope):
+            inside &= (baseline[column] == getattr(assumption, scope)).to_numpy()
+    if assumption.first:
+        inside &= (baseline["period"] >= assumption.first).to_numpy()
+    if assumption.last:
+        inside &= (baseline["period"] <= assumption.last).to_numpy()
+    return baseline[inside]
+
+
+def effect(baseline: pd.DataFrame, assumption: Assumption, scene: Scene, value: Value = "likely") -> pd.DataFrame:
     """Price one assumption on the baseline.
 
-    The relative change of its kind times the baseline of the cells in its scope. Each assumption is
-    priced on the same baseline, so the effects add up and do not depend on the order in which the
-    assumptions were made. The sum is rounded to a whole unit, and the cells add up to it exactly.
+    The sum is rounded to a whole unit, and the cells add up to it exactly.
 
     Parameters
     ----------
     baseline
-        Columns ``territory``, ``product`` (the product line) and ``amount`` (whole minor units), and
-        whatever else tells the cells apart.
+        Columns ``territory``, ``product`` (the product line), ``channel``, ``period`` and ``amount`` (whole minor
+        units), and whatever else tells the cells apart.
     assumption
         The assumption.
+    scene
+        What is known of the year.
     value
         Which of its three values is priced.
 
@@ -32,33 +56,62 @@ def effect(baseline: pd.DataFrame, assumption: Assumption, value: Value = "likel
     -------
     The rows in its scope, with the effect as ``amount``.
     """
-    inside = baseline
-    if assumption.territory:
-        inside = inside[inside["territory"] == assumption.territory]
-    if assumption.product_line:
-        inside = inside[inside["product"] == assumption.product_line]
-    change = assumption.change(getattr(assumption, value))
-    total = (int(inside["amount"].sum()) * change).to_integral_value(rounding=ROUND_HALF_EVEN)
-    return inside.assign(amount=settle(inside["amount"] * float(change), int(total)))
+    inside = in_scope(baseline, assumption)
+    rule = kind(assumption.kind)
+    asked = _asked(inside, assumption, scene, value)
+    if rule.change is not None:
+        exact = inside["amount"].to_numpy(dtype=float) * rule.change(asked) * _part(inside, assumption, scene)
+    elif rule.adds is not None:
+        exact = _added(inside, asked, rule.adds(asked))
+    return inside.assign(amount=settle(exact, round(float(exact.sum()))))
 
 
-def summary(baseline: pd.DataFrame, assumptions: list[Assumption]) -> pd.DataFrame:
-    """Price every assumption at its low, likely and high value.
+def together(
+    baseline: pd.DataFrame, assumptions: Sequence[Assumption], scene: Scene, value: Value = "likely"
+) -> pd.DataFrame:
+    """Price what assumptions do to one another, beyond what each does alone.
 
     Returns
     -------
-    A row an assumption in the order given: ``identity``, ``low``, ``likely``, ``high``: effects in whole
-    minor units.
+    The rows of the baseline, with the effect as ``amount``.
     """
-    values: tuple[Value, ...] = ("low", "likely", "high")
-    rows = [
-        {
-            "identity": each.identity,
-            **{value: int(effect(baseline, each, value)["amount"].sum()) for value in values},
-        }
-        for each in assumptions
-    ]
-    return pd.DataFrame(rows, columns=["identity", *values])
+    product, total = np.ones(len(baseline)), np.zeros(len(baseline))
+    place = pd.Series(np.arange(len(baseline)), baseline.index)
+    for each in assumptions:
+        rule, inside = kind(each.kind), in_scope(baseline, each)
+        if rule.change is None or inside.empty:
+            continue
+        change = rule.change(_asked(inside, each, scene, value)) * _part(inside, each, scene)
+        rows = place.loc[inside.index].to_numpy()
+        product[rows] *= 1 + change
+        total[rows] += change
+    exact = baseline["amount"].to_numpy(dtype=float) * (product - 1 - total)
+    return baseline.assign(amount=settle(exact, round(float(exact.sum()))))
+
+
+def summary(
+    baseline: pd.DataFrame, assumptions: Sequence[Assumption], scene: Scene, territory: str = ""
+) -> pd.DataFrame:
+    """Price every assumption at its low, likely and high value.
+
+    Parameters
+    ----------
+    baseline, assumptions, scene
+        As for `effect`, of the whole company.
+    territory
+        Give the effects on this territory alone; those of all territories add up to the company's.
+
+    Returns
+    -------
+    A row an assumption in the order given: ``identity``, ``low``, ``likely``, ``high``: effects in whole minor units.
+    """
+
+    def priced(each: Assumption, value: Value) -> int:
+        rows = effect(baseline, each, scene, value)
+        return int(rows.loc[rows["territory"] == territory, "amount"].sum() if territory else rows["amount"].sum())
+
+    rows = [{"identity": each.identity, **{value: priced(each, value) for value in VALUES}} for each in assumptions]
+    return pd.DataFrame(rows, columns=["identity", *VALUES])
 
 
 def growth(before: int, after: int) -> Decimal | None:
@@ -70,3 +123,36 @@ def growth(before: int, after: int) -> Decimal | None:
     Decimal('0.05')
     """
     return None if before == 0 else Decimal(after - before) / Decimal(before)
+
+
+def _asked(inside: pd.DataFrame, assumption: Assumption, scene: Scene, value: Value) -> Asked:
+    rule = kind(assumption.kind)
+    numbers = {each.name: each.default for each in rule.fields} | dict(assumption.numbers)
+    first = assumption.first or (scene.months[0] if scene.months else "")
+    return Asked(getattr(assumption, value), numbers, inside, first, scene)
+
+
+def _part(inside: pd.DataFrame, assumption: Assumption, scene: Scene) -> Real:
+    """Give the part of each cell that belongs to the segment and tier of the scope, as last year's sales tell it."""
+    limits = {name: getattr(assumption, name) for name in ("segment", "tier") if getattr(assumption, name)}
+    if not limits or scene.customers is None:
+        return np.ones(len(inside))
+    keys = ["territory", "product", "channel"]
+    sold = scene.customers
+    meant = sold[np.logical_and.reduce([(sold[name] == value).to_numpy() for name, value in limits.items()])]
+    shares = meant.groupby(keys)["amount"].sum() / sold.groupby(keys)["amount"].sum()
+    found = shares.reindex(pd.MultiIndex.from_frame(inside[keys])).to_numpy(dtype=float)
+    return np.clip(np.nan_to_num(found), 0, 1)
+
+
+def _added(inside: pd.DataFrame, asked: Asked, weights: Real) -> Real:
+    """Spread an amount over the cells: a twelfth a month times the month's weight, within a month as the baseline."""
+    if inside.empty:
+        return np.zeros(0)
+    months = inside["period"].to_numpy()
+    sold = inside["amount"].clip(lower=0).astype(float)
+    idle = sold.groupby(months).transform("sum") == 0
+    sold = sold.where(~idle, 1.0)
+    share = (sold / sold.groupby(months).transform("sum")).to_numpy()
+    # A baseline without months is a whole year in one.
+    return float(asked.value) / 12 * np.where(months == "", 12.0, 1.0) * weights * share

@@ -17,6 +17,7 @@ NAMES = {
     "rep_turnover": "Rep turnover",
     "ambition": "Asked for on top",
     "agreed": "Agreed change",
+    "together": "What they do to one another",
 }
 """How a step of the ledger is called on a page; a step without a name is called as it is."""
 

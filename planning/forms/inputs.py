@@ -1,7 +1,7 @@
 """Inputs of a form: each has a label, a hint, and says under it what it read or what is wrong."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any
 
@@ -165,6 +165,13 @@ def percent(
     )
 
 
+def number(label: str, value: Decimal | None = None, hint: str = "", required: bool = False) -> Input:
+    """Ask for a plain number; given as a decimal."""
+    shown = "" if value is None else f"{value.normalize():f}"
+    control = Text(value=shown, continuous_update=False).add_class("figure-input")
+    return Input(label, control, _plain_number, hint=hint, required=required)
+
+
 def choice(label: str, options: Mapping[str, Any], value: Any = None, hint: str = "", required: bool = True) -> Input:
     """Ask for one of several.
 
@@ -198,6 +205,16 @@ def month(
 def side_by_side(*inputs: Input) -> Box:
     """Show inputs beside one another where there is room, else below one another."""
     return Box([each.view for each in inputs]).add_class("inputs")
+
+
+def _plain_number(typed: str) -> Decimal:
+    try:
+        value = Decimal(typed.strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise PlanningError(f"{typed!r} is not a number. Write it as 2 or 1.5.") from error
+    if not value.is_finite():
+        raise PlanningError(f"{typed!r} is not a number. Write it as 2 or 1.5.")
+    return value
 
 
 def _no_longer_than(longest: int) -> Read:

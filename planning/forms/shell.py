@@ -6,8 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from planning.sheets import Html
-from planning.workbook.context import Context
-from planning.workbook.place import PLAN
+from planning.workbook.context import PLAN, Context
 
 FRONT_PAGE = "index.ipynb"
 REPORT = "report_territory.ipynb"

@@ -4,7 +4,8 @@ import pandas as pd
 
 from planning.errors import HistoryError
 from planning.history.engine import History
-from planning.periods import FiscalCalendar, add_months, first_day, last_day
+from planning.history.sums import Sums
+from planning.periods import FiscalCalendar, add_months, first_day, last_day, month_range
 
 _CREDITED = """
 with sold as (
@@ -113,3 +114,27 @@ def managers(history: History) -> dict[str, str]:
     """Give the manager of each rep who has one."""
     rows = history.rows("select rep, manager from people where manager is not null order by rep")
     return dict(zip(rows["rep"], rows["manager"], strict=True))
+
+
+def by_customer_group(history: History, first: str, last: str) -> pd.DataFrame:
+    """Add up the sales of months by territory, product line, channel, customer segment and tier.
+
+    Returns
+    -------
+    ``territory``, ``product`` (line), ``channel``, ``segment``, ``tier`` (empty texts where not told), ``amount``.
+    """
+    by = ["territory", "product_line", "channel", "segment", "tier"]
+    found = history.sums(Sums("orders", {"amount": "amount"}, by, "date", first, last))
+    texts = found[by].astype("object").where(found[by].notna(), "")
+    return found.assign(**texts).rename(columns={"product_line": "product"}).astype({"amount": "float64"})
+
+
+def growth_seen(history: History) -> tuple[float, float] | None:
+    """Give the smallest and largest growth of a territory from twelve months to the next twelve; none if not told."""
+    sold = history.sums(Sums("orders", {"amount": "amount"}, ["territory", "month"], "date"))
+    table = sold.pivot_table(index="month", columns="territory", values="amount", aggfunc="sum").sort_index()
+    table = table.reindex(month_range(str(table.index[0]), str(table.index[-1]))).fillna(0).astype(float)
+    years = table.rolling(12).sum()
+    before = years.shift(12)
+    growth = (years / before.where(before > 0) - 1).stack().dropna()
+    return (float(growth.min()), float(growth.max())) if len(growth) else None

@@ -23,6 +23,16 @@ def _review(connection: Connection) -> None:
     _guard(connection, schema.review)
 
 
+def _scenarios(connection: Connection) -> None:
+    """Say more of an assumption than its values, and keep scenarios."""
+    there = {each["name"] for each in inspect(connection).get_columns("assumption")}
+    for name in schema.ASSUMED:
+        if name not in there:
+            connection.exec_driver_sql(f"ALTER TABLE assumption ADD COLUMN \"{name}\" TEXT DEFAULT '' NOT NULL")
+    schema.scenario.create(connection, checkfirst=True)
+    _guard(connection, schema.scenario)
+
+
 def _guard(connection: Connection, table: Table) -> None:
     for action in ("UPDATE", "DELETE"):
         connection.exec_driver_sql(
@@ -31,7 +41,11 @@ def _guard(connection: Connection, table: Table) -> None:
         )
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001_plan", _plan), ("0002_review", _review))
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+    ("0001_plan", _plan),
+    ("0002_review", _review),
+    ("0003_scenarios", _scenarios),
+)
 
 
 def upgrade(connection: Connection) -> None:

@@ -1,74 +1,14 @@
-"""Assumptions and negotiations in the store."""
+"""Negotiations in the store."""
 
 import json
-from decimal import Decimal
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from planning.assumptions.assumption import Assumption
-from planning.errors import AssumptionError, NegotiationError
+from planning.errors import NegotiationError
 from planning.negotiation.moves import Move, Thread
 from planning.store import schema
 from planning.store.database import now
-
-
-def assumptions(connection: Connection, year: int, scenario: str) -> list[Assumption]:
-    """Read the assumptions in force for a year and scenario, in the order in which they were first made."""
-    table = schema.assumption
-    latest = (
-        select(table.c.identity, func.max(table.c.version).label("version")).group_by(table.c.identity).subquery()
-    )
-    query = (
-        select(table)
-        .join(latest, (table.c.identity == latest.c.identity) & (table.c.version == latest.c.version))
-        .where(table.c.year == year, table.c.scenario == scenario, ~table.c.withdrawn)
-        .order_by(table.c.identity)
-    )
-    return [_assumption(row) for row in connection.execute(query)]
-
-
-def keep_assumption(
-    connection: Connection, year: int, scenario: str, assumption: Assumption, actor: str, withdrawn: bool = False
-) -> int:
-    """Keep a new assumption, or a new version of one; gives its identity.
-
-    Raises
-    ------
-    AssumptionError
-        If somebody has changed it since the version given was read.
-    """
-    table = schema.assumption
-    identity, version = assumption.identity, assumption.version
-    if identity == 0:
-        identity = (connection.execute(select(func.max(table.c.identity))).scalar() or 0) + 1
-    stored = connection.execute(select(func.max(table.c.version)).where(table.c.identity == identity)).scalar() or 0
-    if stored != version:
-        raise AssumptionError(
-            f"Assumption {identity} was changed meanwhile (version {stored}, yours is {version}). "
-            "Nothing was overwritten: look at it again before you save."
-        )
-    connection.execute(
-        insert(table).values(
-            identity=identity,
-            version=version + 1,
-            year=year,
-            scenario=scenario,
-            kind=assumption.kind,
-            territory=assumption.territory,
-            product_line=assumption.product_line,
-            low=str(assumption.low),
-            likely=str(assumption.likely),
-            high=str(assumption.high),
-            numbers=json.dumps({name: str(value) for name, value in sorted(assumption.numbers.items())}),
-            owner=assumption.owner,
-            evidence=assumption.evidence,
-            withdrawn=withdrawn,
-            actor=actor,
-            at=now(),
-        )
-    )
-    return identity
 
 
 def thread(connection: Connection, book: int, rep: str) -> Thread:
@@ -109,22 +49,6 @@ def keep_move(connection: Connection, book: int, rep: str, move: Move) -> None:
         raise NegotiationError(
             f"Somebody else moved first in the negotiation of {rep}. Look at it again; nothing of yours was sent."
         ) from error
-
-
-def _assumption(row) -> Assumption:  # type: ignore[no-untyped-def]
-    return Assumption(
-        kind=row.kind,
-        low=Decimal(row.low),
-        likely=Decimal(row.likely),
-        high=Decimal(row.high),
-        owner=row.owner,
-        evidence=row.evidence,
-        territory=row.territory,
-        product_line=row.product_line,
-        numbers={name: Decimal(value) for name, value in json.loads(row.numbers).items()},
-        identity=row.identity,
-        version=row.version,
-    )
 
 
 def _move(row) -> Move:  # type: ignore[no-untyped-def]

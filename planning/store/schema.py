@@ -77,6 +77,11 @@ entry = Table(
     Column("amount", BigInteger, nullable=False),
 )
 
+ASSUMED = (
+    "channel", "segment", "tier", "first", "last", "link", "confidence", "status", "remark", "review_on", "indicator"
+)  # fmt: skip
+"""Texts of an assumption besides its kind, scope and values."""
+
 assumption = Table(
     "assumption",
     METADATA,
@@ -97,9 +102,24 @@ assumption = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("actor", Text, nullable=False),
     Column("at", DateTime, nullable=False),
+    *(Column(name, Text, nullable=False, server_default="") for name in ASSUMED),
     UniqueConstraint("identity", "version"),
 )
-"""Every version of every assumption; the highest version is the one in force."""
+"""Every version of every assumption; in a scenario, its own highest version is in force, else that of its base."""
+
+scenario = Table(
+    "scenario",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("base", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What was said of a scenario; the last row of a name counts. The plan itself needs none."""
 
 review = Table(
     "review",
@@ -152,7 +172,7 @@ run = Table(
 )
 """One row a batch run, replaced as its state changes: the only truth about a run."""
 
-APPEND_ONLY = (posting, line, entry, assumption, review, move)
+APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move)
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 
 Index("run_folder", run.c.folder, run.c.item)

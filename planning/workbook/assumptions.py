@@ -1,42 +1,66 @@
-"""State, price and withdraw assumptions."""
+"""State, challenge, price and withdraw assumptions."""
 
 from dataclasses import replace
 
 import pandas as pd
 
 from planning.assumptions import assumption as rules
-from planning.assumptions import effects
-from planning.assumptions.assumption import Assumption
+from planning.assumptions import conflicts, effects
+from planning.assumptions.assumption import Assumption, Known
+from planning.assumptions.conflicts import Finding
+from planning.assumptions.kinds import kind
 from planning.errors import AssumptionError
-from planning.goals import cascade
-from planning.history.engine import open_history
-from planning.store import records
+from planning.history import results
+from planning.history.engine import History, open_history
+from planning.store import assumed
 from planning.workbook.context import Context
 from planning.workbook.goals import outlook
 from planning.workbook.place import plan
 
-COLUMNS = ("identity", "kind", "scope", "low", "likely", "high", "owner", "evidence")
+COLUMNS = ("identity", "kind", "scope", "low", "likely", "high", "owner", "evidence", "confidence", "status")
 
 
 def stated(context: Context) -> list[Assumption]:
     """Give the assumptions in force for the year and scenario in view."""
     with plan(context.settings) as database, database.reading() as connection:
-        return records.assumptions(connection, context.year, context.scenario)
+        return assumed.assumptions(connection, context.year, context.scenario)
 
 
 def state(context: Context, assumption: Assumption, actor: str) -> Assumption:
     """Keep an assumption, new or changed, and give it back as it is kept.
 
+    In a scenario, a change is the scenario's own: its base keeps what it has.
+
     Raises
     ------
     AssumptionError
-        If it is incomplete, contradicts itself, covers nothing, or was changed meanwhile by somebody else.
+        If it is incomplete, contradicts itself, or was changed meanwhile by somebody else.
     """
     with open_history(context.settings) as history:
-        rules.check(assumption, history.names("territory"), history.names("product_line"))
+        rules.check(assumption, known(context, history))
     with plan(context.settings) as database, database.writing() as connection:
-        identity = records.keep_assumption(connection, context.year, context.scenario, assumption, actor)
-    return replace(assumption, identity=identity, version=assumption.version + 1)
+        return assumed.keep_assumption(connection, context.year, context.scenario, assumption, actor)
+
+
+def known(context: Context, history: History) -> Known:
+    """Give what an assumption can be about."""
+    names = {name: history.names(name) for name in ("territory", "product_line", "channel", "segment", "tier")}
+    months = context.calendar.months(context.year)
+    return Known(names["territory"], names["product_line"], names["channel"], names["segment"], names["tier"], months)
+
+
+def judge(context: Context, identity: int, status: str, remark: str, actor: str) -> Assumption:
+    """Challenge, accept or reject an assumption, or propose it again, with a reason.
+
+    Raises
+    ------
+    AssumptionError
+        If there is no such assumption in force, no such status, or no reason for a challenge or rejection.
+    """
+    before = _find(stated(context), identity, context)
+    if status in ("challenged", "rejected") and not remark.strip():
+        raise AssumptionError(f"Assumption {identity} cannot be {status} without a reason. Say why.")
+    return state(context, replace(before, status=status, remark=remark.strip()), actor)
 
 
 def withdraw(context: Context, identity: int, actor: str) -> Assumption:
@@ -48,13 +72,15 @@ def withdraw(context: Context, identity: int, actor: str) -> Assumption:
         If there is no such assumption in force.
     """
     with plan(context.settings) as database, database.writing() as connection:
-        found = {each.identity: each for each in records.assumptions(connection, context.year, context.scenario)}
-        if identity not in found:
-            known = ", ".join(str(each) for each in found) or "none"
-            raise AssumptionError(f"There is no assumption {identity} in force for FY{context.year}. Known: {known}.")
-        withdrawn = found[identity]
-        records.keep_assumption(connection, context.year, context.scenario, withdrawn, actor, withdrawn=True)
+        withdrawn = _find(assumed.assumptions(connection, context.year, context.scenario), identity, context)
+        assumed.keep_assumption(connection, context.year, context.scenario, withdrawn, actor, withdrawn=True)
     return withdrawn
+
+
+def versions(context: Context, identity: int) -> pd.DataFrame:
+    """Say who changed what and when (`planning.store.assumed.versions`)."""
+    with plan(context.settings) as database, database.reading() as connection:
+        return assumed.versions(connection, identity)
 
 
 def priced(context: Context) -> pd.DataFrame:
@@ -62,19 +88,40 @@ def priced(context: Context) -> pd.DataFrame:
 
     Returns
     -------
-    A row an assumption: the columns of `COLUMNS` (values as fractions) and ``effect_low``,
-    ``effect_likely``, ``effect_high`` in whole minor units, on the company or the territory in view.
+    A row an assumption: the columns of `COLUMNS` (values as floats, in the unit of the kind), ``unit``, and
+    ``effect_low``, ``effect_likely``, ``effect_high`` in whole minor units, on the company or the territory in view;
+    those of a rejected one are zero.
     """
     seen = outlook(context)
-    unpriced = len(seen.steps) - len(seen.assumptions)
-    cells = cascade.expected(seen.steps[:unpriced])
-    inside = cells[cells["territory"] == context.territory] if context.territory else cells
-    effect = effects.summary(inside, seen.assumptions).add_prefix("effect_").drop(columns="effect_identity")
+    everything = stated(context)
+    effect = effects.summary(seen.baseline, seen.assumptions, seen.scene, context.territory).set_index("identity")
+    effect = (
+        effect.reindex([each.identity for each in everything], fill_value=0)
+        .add_prefix("effect_")
+        .reset_index(drop=True)
+    )
     rows = [
         {
             **{name: getattr(each, name) for name in COLUMNS},
             **{name: float(getattr(each, name)) for name in ("low", "likely", "high")},
+            "unit": kind(each.kind).unit,
         }
-        for each in seen.assumptions
+        for each in everything
     ]
-    return pd.concat([pd.DataFrame(rows, columns=list(COLUMNS)), effect], axis=1)
+    return pd.concat([pd.DataFrame(rows, columns=[*COLUMNS, "unit"]), effect], axis=1)
+
+
+def findings(context: Context) -> list[Finding]:
+    """Find contradictions and gaps (`planning.assumptions.conflicts.findings`); those in view."""
+    seen = outlook(context)
+    with open_history(context.settings) as history:
+        found = conflicts.findings(seen.baseline, seen.assumptions, seen.scene, results.growth_seen(history))
+    return found
+
+
+def _find(found: list[Assumption], identity: int, context: Context) -> Assumption:
+    for each in found:
+        if each.identity == identity:
+            return each
+    listed = ", ".join(str(each.identity) for each in found) or "none"
+    raise AssumptionError(f"There is no assumption {identity} in force for FY{context.year}. Known: {listed}.")

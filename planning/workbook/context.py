@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from planning.periods import FiscalCalendar
 from planning.settings import Settings
+from planning.store.assumed import PLAN
+
+__all__ = ["PLAN", "Context"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Context:
 
     settings: Settings
     year: int
-    scenario: str = "plan"
+    scenario: str = PLAN
     territory: str = ""
 
     @property

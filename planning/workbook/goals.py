@@ -7,16 +7,21 @@ import pandas as pd
 
 from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption
-from planning.assumptions.kinds import kind
+from planning.assumptions.kinds import Scene, kind
 from planning.errors import LedgerError, bulleted
 from planning.goals import baseline, cascade, ledger, owners
 from planning.goals.cascade import Step
 from planning.history import results, season
 from planning.history.engine import History, open_history
+from planning.periods import FiscalCalendar, first_day, last_day
+from planning.store import assumed as assumed_store
 from planning.store import books, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.place import plan
+
+TOGETHER = "together"
+"""Step of what assumptions do to one another."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,20 @@ class Outlook:
         Columns ``territory``, ``region``.
     assumptions
         The assumptions that were priced, in the order of their steps.
+    scene
+        What they were priced with, besides the baseline.
     """
 
     steps: list[Step]
     places: pd.DataFrame
     territories: pd.DataFrame
     assumptions: list[Assumption]
+    scene: Scene
+
+    @property
+    def baseline(self) -> pd.DataFrame:
+        """Last year's result by cell, made whole: what assumptions are priced on."""
+        return cascade.expected([step for step in self.steps if step.step in baseline.STEPS])
 
     @property
     def last_year(self) -> int:
@@ -76,7 +89,7 @@ def outlook(context: Context) -> Outlook:
     """Price the accepted assumptions on last year's result; nothing is written."""
     with open_history(context.settings) as history, plan(context.settings) as database:
         with database.reading() as connection:
-            assumed = records.assumptions(connection, context.year, context.scenario)
+            assumed = assumed_store.assumptions(connection, context.year, context.scenario)
         return _outlook(context, history, assumed)
 
 
@@ -108,7 +121,7 @@ def set_goals(
     if target is not None and growth is not None:
         raise LedgerError("Give the company's goal as an amount or as a growth, not both.")
     with open_history(context.settings) as history, plan(context.settings) as database, database.writing() as writing:
-        assumed = records.assumptions(writing, context.year, context.scenario)
+        assumed = assumed_store.assumptions(writing, context.year, context.scenario)
         seen = _outlook(context, history, assumed)
         asked = _asked(seen, target, growth)
         steps = list(seen.steps)
@@ -201,12 +214,29 @@ def _outlook(context: Context, history: History, assumed: list[Assumption]) -> O
     places = baseline.positions(rows, results.assignments(history, calendar, year), here)
     steps = baseline.baseline(rows, places, season.profiles(history, calendar), calendar, year)
     cells = cascade.expected(steps)
+    scene = _scene(context, history, places)
+    counted = [each for each in assumed if each.counts]
     priced = [
-        Step(each.kind, f"{kind(each.kind).label} {_share(each.likely)} on {each.scope}: {each.evidence}",
-             f"assumption {each.identity} of {each.owner}", effects.effect(cells, each))
-        for each in assumed
+        Step(each.kind, f"{kind(each.kind).label} {_value(each, context)} on {each.scope}: {each.evidence}",
+             f"assumption {each.identity} of {each.owner}", effects.effect(cells, each, scene))
+        for each in counted
     ]  # fmt: skip
-    return Outlook([*steps, *priced], places, results.territories(history), assumed)
+    joint = effects.together(cells, counted, scene)
+    if joint["amount"].any():
+        priced.append(Step(TOGETHER, "What the assumptions do to one another", "all assumptions", joint))
+    return Outlook([*steps, *priced], places, results.territories(history), counted, scene)
+
+
+def _scene(context: Context, history: History, places: pd.DataFrame) -> Scene:
+    calendar = context.calendar
+    months, before = calendar.months(context.year), calendar.months(context.year - 1)
+    ratio = {
+        month: _days(calendar, month) / max(_days(calendar, past), 1)
+        for month, past in zip(months, before, strict=True)
+    }
+    heads = places["territory"].value_counts().to_dict()
+    customers = results.by_customer_group(history, before[0], before[-1])
+    return Scene(months, ratio, heads, context.settings.ramp_months, customers)
 
 
 def _asked(seen: Outlook, target: int | None, growth: Decimal | None) -> int:
@@ -232,5 +262,13 @@ def _in(cells: pd.DataFrame, territory: str) -> pd.DataFrame:
     return cells[cells["territory"] == territory] if territory else cells
 
 
-def _share(value: Decimal) -> str:
-    return f"{value * 100:+.4f}".rstrip("0").rstrip(".") + "%"
+def _days(calendar: FiscalCalendar, month: str) -> int:
+    return calendar.working_days(first_day(month), last_day(month))
+
+
+def _value(each: Assumption, context: Context) -> str:
+    """Write the likely value of an assumption as its reason says it."""
+    unit = kind(each.kind).unit
+    if unit == "money":
+        return f"{each.likely.scaleb(-context.settings.minor_digits):,.{context.settings.minor_digits}f}"
+    return f"{(each.likely * 100).normalize():+f}%" if unit == "share" else f"{each.likely.normalize():+f}"

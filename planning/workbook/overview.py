@@ -9,6 +9,7 @@ from planning.goals.owners import Owners
 from planning.history import attainment as attained
 from planning.history import results
 from planning.history.engine import open_history
+from planning.store import assumed as assumed_store
 from planning.store import books, records
 from planning.workbook.context import Context
 from planning.workbook.place import plan
@@ -66,7 +67,7 @@ def overview(context: Context) -> Overview:
             for name, by in (("territory", ["territory"]), ("company", []))
         }
     with plan(context.settings) as database, database.reading() as connection:
-        assumed = len(records.assumptions(connection, context.year, context.scenario))
+        assumed = len(assumed_store.assumptions(connection, context.year, context.scenario))
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:

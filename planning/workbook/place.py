@@ -5,10 +5,9 @@ from planning.errors import PlanningError, unknown_name
 from planning.history import results
 from planning.history.engine import open_history
 from planning.settings import Settings
+from planning.store import assumed
 from planning.store.database import Database
-from planning.workbook.context import Context
-
-PLAN = "plan"
+from planning.workbook.context import PLAN, Context
 
 
 def stand(workspace: str = "", year: int = 0, scenario: str = "", territory: str = "") -> Context:
@@ -28,7 +27,7 @@ def stand(workspace: str = "", year: int = 0, scenario: str = "", territory: str
     Raises
     ------
     PlanningError
-        If the territory is not known.
+        If the territory or the scenario is not known.
     """
     settings = config.load(workspace)
     context = Context(settings, year, scenario or PLAN, territory)
@@ -39,7 +38,16 @@ def stand(workspace: str = "", year: int = 0, scenario: str = "", territory: str
         known = list(results.territories(history)["territory"])
     if territory and territory not in known:
         raise PlanningError(unknown_name("territory", territory, known))
+    if context.scenario != PLAN:
+        _check_scenario(context)
     return context
+
+
+def _check_scenario(context: Context) -> None:
+    with plan(context.settings) as database, database.reading() as connection:
+        scenarios = assumed.scenarios(connection, context.year)
+    if context.scenario not in scenarios:
+        raise PlanningError(unknown_name("scenario", context.scenario, scenarios))
 
 
 def plan(settings: Settings) -> Database:
