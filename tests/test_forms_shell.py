@@ -70,14 +70,14 @@ def test_an_address_carries_territory_and_person_unharmed(territory, person):
         patch.setenv("VOILA_BASE_URL", "/plans/")
         # An address is text of the web: half of a surrogate pair is none.
         territory, person = (text.encode("utf-8", "replace").decode() for text in (territory, person))
-        parts = urlsplit(shell.address("3_goals.ipynb", place(territory), person))
-    assert parts.path == "/plans/voila/render/3_goals.ipynb"
+        parts = urlsplit(shell.address("4_goals.ipynb", place(territory), person))
+    assert parts.path == "/plans/voila/render/4_goals.ipynb"
     assert parse_qs(parts.query) == {"territory": [territory], "year": ["2027"], "person": [person]}
 
 
 def test_the_address_names_a_scenario_only_if_it_is_a_what_if(served):
-    assert "scenario" not in shell.address("3_goals.ipynb", place())
-    assert "scenario=bold" in shell.address("3_goals.ipynb", place(scenario="bold"))
+    assert "scenario" not in shell.address("4_goals.ipynb", place())
+    assert "scenario=bold" in shell.address("4_goals.ipynb", place(scenario="bold"))
 
 
 def test_a_link_can_lead_from_one_territory_to_another_and_to_the_whole_company(served):
@@ -86,9 +86,9 @@ def test_a_link_can_lead_from_one_territory_to_another_and_to_the_whole_company(
 
 
 def test_links_lead_to_the_file_in_an_editor_and_nowhere_in_a_published_report(published, monkeypatch):
-    assert shell.link("Goals & co", "3_goals.ipynb", place()) == "Goals &amp; co"
-    monkeypatch.setenv("JPY_SESSION_NAME", "3_goals.ipynb")
-    assert shell.link("Goals", "3_goals.ipynb", place()) == '<a href="3_goals.ipynb">Goals</a>'
+    assert shell.link("Goals & co", "4_goals.ipynb", place()) == "Goals &amp; co"
+    monkeypatch.setenv("JPY_SESSION_NAME", "4_goals.ipynb")
+    assert shell.link("Goals", "4_goals.ipynb", place()) == '<a href="4_goals.ipynb">Goals</a>'
 
 
 def test_the_header_says_where_one_stands_and_marks_the_current_step_alone(served):

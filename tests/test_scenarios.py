@@ -26,7 +26,7 @@ def test_scenarios_are_compared_by_territory_and_add_up(planned):
     growth = next(each for each in assumptions.stated(downside) if each.kind == "market_growth")
     assumptions.state(downside, replace(growth, likely=growth.low), "planner")
     table = scenarios.compared(planned, ["plan", "downside"]).set_index("territory")
-    for name in ("last_year", "plan", "downside"):
+    for name in ("outlook", "plan", "downside"):
         assert table.loc["", name] == table.drop("")[name].sum()
     assert table.loc["", "plan"] == goals.outlook(planned).expected
     assert (table["downside"] <= table["plan"]).all()

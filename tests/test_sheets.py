@@ -312,9 +312,9 @@ def test_a_link_that_would_run_a_script_is_no_link(address):
 
 
 def test_a_link_leads_where_it_should():
-    frame = pd.DataFrame({"name": ["R&D"], "to": ["3_goals.ipynb?territory=R%26D&year=2027"]})
+    frame = pd.DataFrame({"name": ["R&D"], "to": ["4_goals.ipynb?territory=R%26D&year=2027"]})
     seen = outline(sheets.table(frame, [Field("name", "Name", "link", address="to")], US, caption="Places"))
-    assert ("a", {"href": "3_goals.ipynb?territory=R%26D&year=2027"}) in seen.elements
+    assert ("a", {"href": "4_goals.ipynb?territory=R%26D&year=2027"}) in seen.elements
 
 
 def test_a_total_leads_nowhere_unless_it_says_where():

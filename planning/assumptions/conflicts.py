@@ -10,10 +10,12 @@ import pandas as pd
 from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Scene, kind
+from planning.assumptions.kinds.kind import USUAL
 
 _SCOPE = ("territory", "product_line", "channel", "segment", "tier")
 _RATES = ("rep_turnover", "customer_attrition", "withdrawal", "competitor")
 """Kinds whose values are shares of one whole."""
+_WORTH_SAYING = 0.01
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Finding:
     Parameters
     ----------
     kind
-        One of ``overlap``, ``no response``, ``over 100%``, ``unheard of``, ``frozen``, ``gap``.
+        One of ``overlap``, ``held twice``, ``no response``, ``over 100%``, ``unheard of``, ``frozen``, ``gap``.
     identities
         Assumptions that it is about.
     says
@@ -40,6 +42,7 @@ def findings(
     assumptions: Sequence[Assumption],
     scene: Scene,
     growth_seen: tuple[float, float] | None = None,
+    trend: float = 0.0,
 ) -> list[Finding]:
     """Find what does not fit.
 
@@ -49,10 +52,13 @@ def findings(
         As for `planning.assumptions.effects.effect`.
     growth_seen
         Smallest and largest yearly growth that the history has seen, in any territory; none where it tells none.
+    trend
+        Growth of the outlook over last year's result.
     """
     counted = [each for each in assumptions if each.counts]
     return [
         *_overlaps(counted),
+        *_held_twice(counted, trend),
         *_without_response(counted),
         *_over_one(baseline, counted),
         *_unheard_of(baseline, counted, scene, growth_seen),
@@ -87,6 +93,21 @@ def _meet(one: Assumption, other: Assumption) -> bool:
 def _shared(one: Assumption, other: Assumption) -> str:
     parts = [getattr(one, name) or getattr(other, name) for name in _SCOPE]
     return ", ".join(part for part in parts if part) or "everything"
+
+
+def _held_twice(assumptions: Sequence[Assumption], trend: float) -> list[Finding]:
+    """Growth that the outlook goes on with already, assumed once more."""
+    return [
+        Finding(
+            "held twice",
+            (each.identity,),
+            f"Assumption {each.identity} lets the market grow by {each.likely:.1%}, and the outlook already goes on "
+            f"with a trend of {trend:+.1%}: the two are added up. Say how much of it the outlook holds already.",
+        )
+        for each in assumptions
+        if each.kind == "market_growth" and not each.numbers.get(USUAL, Decimal(0))
+        if abs(trend) >= _WORTH_SAYING and each.likely * Decimal(trend) > 0
+    ]
 
 
 def _without_response(assumptions: Sequence[Assumption]) -> list[Finding]:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from planning.amounts import Real, settle
+from planning.amounts import Real, Whole, settle
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Asked, Scene, kind
 
@@ -38,7 +38,7 @@ def in_scope(baseline: pd.DataFrame, assumption: Assumption) -> pd.DataFrame:
 def effect(baseline: pd.DataFrame, assumption: Assumption, scene: Scene, value: Value = "likely") -> pd.DataFrame:
     """Price one assumption on the baseline.
 
-    The sum is rounded to a whole unit, and the cells add up to it exactly.
+    The sum of each territory is rounded to a whole unit, and its cells add up to it exactly.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def effect(baseline: pd.DataFrame, assumption: Assumption, scene: Scene, value: 
         exact = inside["amount"].to_numpy(dtype=float) * rule.change(asked) * _part(inside, assumption, scene)
     elif rule.adds is not None:
         exact = _added(inside, asked, rule.adds(asked))
-    return inside.assign(amount=settle(exact, round(float(exact.sum()))))
+    return inside.assign(amount=_whole(inside, exact))
 
 
 def together(
@@ -86,7 +86,7 @@ def together(
         product[rows] *= 1 + change
         total[rows] += change
     exact = baseline["amount"].to_numpy(dtype=float) * (product - 1 - total)
-    return baseline.assign(amount=settle(exact, round(float(exact.sum()))))
+    return baseline.assign(amount=_whole(baseline, exact))
 
 
 def summary(
@@ -123,6 +123,14 @@ def growth(before: int, after: int) -> Decimal | None:
     Decimal('0.05')
     """
     return None if before == 0 else Decimal(after - before) / Decimal(before)
+
+
+def _whole(cells: pd.DataFrame, exact: Real) -> Whole:
+    """Round effects so that each territory's add up to its rounded sum, whatever happens elsewhere."""
+    if not len(cells):
+        return np.zeros(0, dtype=np.int64)
+    code, _ = pd.factorize(cells["territory"], sort=True)
+    return settle(exact, np.rint(np.bincount(code, exact)).astype(np.int64), groups=code)
 
 
 def _asked(inside: pd.DataFrame, assumption: Assumption, scene: Scene, value: Value) -> Asked:

@@ -2,6 +2,7 @@
 
 from planning.charts.months import months
 from planning.charts.picture import Picture
+from planning.charts.plane import curve, histogram
 from planning.charts.rows import against_goal, ranges, waterfall
 
-__all__ = ["Picture", "against_goal", "months", "ranges", "waterfall"]
+__all__ = ["Picture", "against_goal", "curve", "histogram", "months", "ranges", "waterfall"]

@@ -5,16 +5,15 @@ from typing import Any
 import pandas as pd
 
 from planning import charts, sheets
+from planning.assumptions.kinds import KINDS
 from planning.forms.page import Page
 from planning.sheets import Field
 
-NAMES = {
+NAMES = {each.name: each.label for each in KINDS.values()} | {
     "last_year": "Last year's result",
     "completion": "Months not in yet",
     "taken_over": "Accounts taken over",
-    "market_growth": "Market growth",
-    "price_change": "Price change",
-    "rep_turnover": "Rep turnover",
+    "outlook": "As history goes on",
     "ambition": "Asked for on top",
     "agreed": "Agreed change",
     "together": "What they do to one another",

@@ -4,14 +4,19 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from ipywidgets import VBox
+
 from planning import sheets
+from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import KINDS
+from planning.forms import blocks, inputs
 from planning.forms.account import waterfall
-from planning.forms.page import Live, Page, section, words
+from planning.forms.messages import Messages
+from planning.forms.page import Live, Page, chooser, later, section, together, words
 from planning.forms.state import Form, Judgement, typed
 from planning.settings import Settings
 from planning.sheets import Field
-from planning.workbook import assumptions, goals
+from planning.workbook import assumptions, goals, proposals
 
 _FIELDS = [
     Field("identity", "No.", "count"),
@@ -19,12 +24,10 @@ _FIELDS = [
     Field("scope", "On"),
     Field("likely", "Likely"),
     Field("range", "Range"),
-    Field("effect_low", "Effect at low", "difference"),
-    Field("effect_likely", "Effect, likely", "difference"),
-    Field("effect_high", "Effect at high", "difference"),
-    Field("owner", "Owner"),
-    Field("confidence", "Confidence"),
+    Field("effect_likely", "Effect", "difference"),
+    Field("effects", "From low to high"),
     Field("status", "Status"),
+    Field("owner", "Owner, confidence"),
     Field("evidence", "Evidence"),
 ]
 
@@ -46,10 +49,17 @@ class Board:
         self.findings = self._findings.view
         self._form, self._judgement = Form(here, self.redraw), Judgement(here, self.redraw)
         self.form, self.judgement = self._form.view, self._judgement.view
+        self._changes = Live(self._draw_changes)
+        self.changes = self._changes.view
+
+    @property
+    def proposals(self) -> Any:
+        """What history proposes, and a way to take it into the form."""
+        return _proposals(self._here, self._form)
 
     def redraw(self) -> None:
         """Show the assumptions as they are now."""
-        for each in (self._picture, self._listing, self._findings):
+        for each in (self._picture, self._listing, self._findings, self._changes):
             each.redraw()
         self._form.list()
         self._judgement.list()
@@ -68,18 +78,90 @@ class Board:
             kind=table["kind"].map(lambda name: KINDS[name].label),
             likely=[_told(row, "likely", settings) for row in rows],
             range=[f"{_told(row, 'low', settings)} to {_told(row, 'high', settings)}" for row in rows],
-            confidence=table["confidence"].str.capitalize(),
+            effects=[_from_to(row, settings) for row in rows],
+            owner=table["owner"] + ", " + table["confidence"],
             status=table["status"].str.capitalize(),
         )
         caption = f"Assumptions in force for FY{self._here.context.year}"
         empty = "Nothing is assumed yet, so the coming year is expected to be like the last."
         return sheets.table(named, _FIELDS, self._here.settings, caption=caption, empty=empty)
 
+    def _draw_changes(self) -> Any:
+        context = self._here.context
+        stated = {each.identity: each for each in assumptions.stated(context)}
+        if not stated:
+            return words("Nothing was stated yet.")
+        named = {f"{key} · {KINDS[each.kind].label} on {each.scope}": key for key, each in stated.items()}
+        return chooser("Assumption", named, lambda identity: _versions(self._here, stated[identity]))
+
     def _draw_findings(self) -> Any:
         found = assumptions.findings(self._here.context)
         if not found:
             return words("The assumptions do not contradict each other, and no territory is without any.")
         return sheets.Html(f'<ul class="words">{"".join(f"<li>{escape(each.says)}</li>" for each in found)}</ul>')
+
+
+def _from_to(row: dict[Any, Any], settings: Settings) -> str:
+    ends = (sheets.money(row[name], settings, compact=True, signed=True) for name in ("effect_low", "effect_high"))
+    return " to ".join(ends)
+
+
+def _versions(here: Page, each: Assumption) -> Any:
+    table = assumptions.versions(here.context, each.identity)
+    unit = KINDS[each.kind].unit
+    values = {
+        name: [typed(Decimal(value), unit, here.settings) for value in table[name]]
+        for name in ("low", "likely", "high")
+    }
+    status = table["status"].where(~table["withdrawn"].astype(bool), "withdrawn").str.capitalize()
+    fields = [
+        Field("version", "Version", "count"),
+        Field("scenario", "Scenario"),
+        Field("low", "Low"),
+        Field("likely", "Likely"),
+        Field("high", "High"),
+        Field("status", "Status"),
+        Field("remark", "What was said"),
+        Field("actor", "Who"),
+        Field("at", "When", "moment"),
+    ]
+    caption = f"Every version of {KINDS[each.kind].label.lower()} on {each.scope}"
+    about = [
+        f"Sign that it is wrong: {escape(each.indicator)}." if each.indicator else "",
+        f"To be looked at again on {escape(sheets.day(each.review_on, here.settings))}." if each.review_on else "",
+        f"Evidence: {escape(each.link)}." if each.link else "",
+    ]
+    told = [words(" ".join(part for part in about if part))] if any(about) else []
+    shown = table.assign(**values, status=status)
+    return together([*told, sheets.table(shown, fields, here.settings, caption=caption)])
+
+
+@later
+@section
+def _proposals(here: Page, form: Form) -> Any:
+    found = proposals.proposed(here.context)
+    if not found:
+        return words("The history is too short to propose anything.")
+    table = proposals.listed(found)
+    rows = table.to_dict("records")
+    shown = table.assign(
+        kind=table["kind"].map(lambda name: KINDS[name].label),
+        likely=[_told(row, "likely", here.settings) for row in rows],
+        range=[f"{_told(row, 'low', here.settings)} to {_told(row, 'high', here.settings)}" for row in rows],
+    )
+    fields = [Field("kind", "Assumption"), Field("likely", "Likely"), Field("range", "Range")]
+    fields += [Field("evidence", "Evidence"), Field("indicator", "Sign that it is wrong")]
+    named = {KINDS[each.kind].label: place for place, each in enumerate(found)}
+    which, messages = inputs.choice("Proposal", named, 0), Messages()
+
+    def take() -> str:
+        chosen = found[which.control.value or 0]
+        form.begin(chosen)
+        return f"{KINDS[chosen.kind].label} is in the form below. Say who stands for it, and save."
+
+    button = blocks.button("Take it into the form", messages, take)
+    listing = sheets.table(shown, fields, here.settings, caption="What history proposes")
+    return VBox([blocks.shown(listing), which.view, blocks.actions(button), messages.view])
 
 
 def _told(row: dict[Any, Any], name: str, settings: Settings) -> str:

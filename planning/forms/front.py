@@ -13,6 +13,7 @@ from planning.workbook.overview import overview
 _SAYS = {
     "history": "What happened last year, and why",
     "assumptions": "What we expect of the coming year",
+    "what_if": "Scenarios, how sure the number is, what it asks of people",
     "goals": "What we ask for, and how it adds up",
     "negotiation": "What manager and rep agree on",
 }

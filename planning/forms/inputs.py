@@ -76,19 +76,28 @@ class Input:
             self._show(str(error), "problem")
             raise PlanningError(f"{self.label}: {error}") from error
 
+    def peek(self) -> Any:
+        """Give the value, without marking what is wrong; nothing if it was left empty.
+
+        Raises
+        ------
+        PlanningError
+            If it cannot be read.
+        """
+        given = self.control.value
+        empty = given is None or (isinstance(given, str) and not given.strip())
+        return None if empty else self._read(given)
+
     def fill(self, value: Any) -> None:
         """Fill in a value as it is typed, such as the empty text after saving; no problem is shown for it."""
         self.control.value = value
         self._remark(at_start=True)
 
     def _value(self) -> Any:
-        given = self.control.value
-        empty = given is None or (isinstance(given, str) and not given.strip())
-        if not empty:
-            return self._read(given)
-        if self.required:
+        value = self.peek()
+        if value is None and self.required:
             raise PlanningError("this is needed.")
-        return None
+        return value
 
     def _remark(self, at_start: bool = False) -> None:
         """Say what was read, what is wrong, or the hint."""

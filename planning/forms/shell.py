@@ -14,8 +14,9 @@ STEPS = (
     (FRONT_PAGE, "", "Front page"),
     ("1_history.ipynb", "1", "History"),
     ("2_assumptions.ipynb", "2", "Assumptions"),
-    ("3_goals.ipynb", "3", "Goals"),
-    ("4_negotiation.ipynb", "4", "Negotiation"),
+    ("3_what_if.ipynb", "3", "What if"),
+    ("4_goals.ipynb", "4", "Goals"),
+    ("5_negotiation.ipynb", "5", "Negotiation"),
 )
 """File, number and name of every step, in the order of the season."""
 

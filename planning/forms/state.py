@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from html import escape
+from typing import Any
 
 from ipywidgets import VBox
 
@@ -12,7 +13,7 @@ from planning.assumptions.kinds import KINDS, Kind, Unit
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
-from planning.forms.page import Page, of_company
+from planning.forms.page import Live, Page, of_company
 from planning.settings import Settings
 from planning.workbook import assumptions, history
 
@@ -24,6 +25,8 @@ SCOPES = (
     ("segment", "Customer segment", "All segments"),
     ("tier", "Customer tier", "All tiers"),
 )
+_SHOWN = 8
+"""Rows of the preview: the whole, and the parts that change most."""
 TEXTS = ("owner", "evidence", "link", "indicator", "review_on")
 
 
@@ -66,6 +69,7 @@ class Form:
         self._kind.control.observe(lambda _: self._ask(), names="value")
         self._which.control.observe(lambda _: self._show(), names="value")
         self._ask()
+        self._does = Live(self._preview)
         self.list()
         about = self._about
         self.view = blocks.panel(
@@ -77,9 +81,17 @@ class Form:
             inputs.side_by_side(about["owner"], about["confidence"], about["review_on"]),
             about["evidence"].view,
             inputs.side_by_side(about["link"], about["indicator"]),
+            self._does.view,
             blocks.actions(blocks.button("Save", self._messages, self._save, main=True), self._withdraw),
             self._messages.view,
         )
+        for each in (*self._scope.values(), *self._about.values()):
+            self._watch(each)
+
+    def begin(self, proposed: Assumption) -> None:
+        """Fill in a proposal, to be changed and kept as a new assumption."""
+        self._which.control.value = 0
+        self._fill(proposed)
 
     def list(self) -> None:
         """Offer what is in force to be changed."""
@@ -96,6 +108,8 @@ class Form:
         self._values = {name: _figure(label, rule.unit, settings) for name, label in VALUES}
         self._numbers = {each.name: _number(each.label, each.default, each.maximum, settings) for each in rule.fields}
         explained = f'<p class="words">{escape(rule.asks)}<br><small>Effect: {escape(rule.formula)}.</small></p>'
+        for each in (*self._values.values(), *self._numbers.values()):
+            self._watch(each)
         rows = [blocks.shown(sheets.Html(explained)), inputs.side_by_side(*self._values.values())]
         self._asked.children = [*rows, *([inputs.side_by_side(*self._numbers.values())] if self._numbers else [])]
 
@@ -103,8 +117,13 @@ class Form:
         """Fill in what is chosen to be changed."""
         chosen = self._stated.get(self._which.control.value or 0)
         self._withdraw.layout.display = "none" if chosen is None else None
-        if chosen is None:
-            return
+        if chosen is not None:
+            self._fill(chosen)
+
+    def _watch(self, each: inputs.Input) -> None:
+        each.control.observe(lambda _: self._does.redraw(), names="value")
+
+    def _fill(self, chosen: Assumption) -> None:
         self._kind.fill(chosen.kind)
         for name, each in (*self._scope.items(), *self._about.items()):
             each.fill(getattr(chosen, name))
@@ -115,25 +134,51 @@ class Form:
             value = chosen.numbers.get(field.name, field.default)
             self._numbers[field.name].fill(typed(value, "share" if field.maximum <= 1 else "heads", settings))
 
-    def _save(self) -> str:
-        read = inputs.read_all(kind=self._kind, **self._values, **self._about)
-        numbers = inputs.read_all(**self._numbers)
+    def _read(self) -> Assumption:
+        """Give what is filled in."""
+        read = inputs.read_all(kind=self._kind, **self._values, **self._numbers, **self._about)
+        numbers = {name: Decimal(str(read.pop(name))) for name in self._numbers}
         before = self._stated.get(self._which.control.value or 0)
         read |= {name: Decimal(read[name]) for name, _ in VALUES}
         read |= {name: read[name] or "" for name in TEXTS}
         read |= {name: each.control.value or "" for name, each in self._scope.items()}
-        kept = assumptions.state(
-            self._here.context,
-            Assumption(
-                **read,
-                numbers={name: Decimal(str(value)) for name, value in numbers.items()},
-                status=before.status if before else "proposed",
-                remark=before.remark if before else "",
-                identity=before.identity if before else 0,
-                version=before.version if before else 0,
-            ),
-            actor=self._here.person or "planner",
+        return Assumption(
+            **read,
+            numbers=numbers,
+            status=before.status if before else "proposed",
+            remark=before.remark if before else "",
+            identity=before.identity if before else 0,
+            version=before.version if before else 0,
         )
+
+    def _preview(self) -> Any:
+        """Show what the figures do, before anything is kept; nothing while they are not complete."""
+        try:
+            values = {name: each.peek() for name, each in {**self._values, **self._numbers}.items()}
+        except PlanningError:
+            return sheets.Html("")
+        if None in values.values():
+            return sheets.Html("")
+        scope: dict[str, Any] = {name: each.control.value or "" for name, each in self._scope.items()}
+        ends: dict[str, Any] = {name: Decimal(values[name]) for name, _ in VALUES}
+        numbers = {name: Decimal(str(values[name])) for name in self._numbers}
+        # Who stands for it, and why, is not asked before it is kept.
+        asked = Assumption(
+            self._rule.name, **ends, **scope, owner="–", evidence="–", numbers=numbers,
+            identity=self._which.control.value or 0,
+        )  # fmt: skip
+        table = assumptions.previewed(self._here.context, asked)
+        table = table[(table["effect"] != 0) | (table.index == 0)].head(_SHOWN)
+        fields = [
+            sheets.Field("name", "What it would do"),
+            sheets.Field("before", "Expected now", "rounded"),
+            sheets.Field("effect", "Change", "difference"),
+            sheets.Field("after", "Expected then", "rounded"),
+        ]
+        return sheets.table(table, fields, self._here.settings, caption="What this would do, if it were kept")
+
+    def _save(self) -> str:
+        kept = assumptions.state(self._here.context, self._read(), actor=self._here.person or "planner")
         self._after()
         return f"{KINDS[kept.kind].label} on {kept.scope} is kept. The picture above shows what it does."
 

@@ -3,12 +3,14 @@
 import pandas as pd
 
 from planning.amounts import apportion
-from planning.goals.cascade import LEAF, Step, by_month
+from planning.goals.cascade import LEAF, Step, by_month, expected
 from planning.periods import FiscalCalendar, add_months
 
 TAKEN_OVER = "taken_over"
 STEPS = ("last_year", "completion", TAKEN_OVER)
 """Steps that together are last year's result, made whole."""
+OUTLOOK = "outlook"
+"""Step from last year's result to what the year brings if nothing changes."""
 
 
 def positions(results: pd.DataFrame, assignments: pd.DataFrame, active: list[str]) -> pd.DataFrame:
@@ -73,6 +75,44 @@ def baseline(
         reason, source = named.get(str(step), (f"Accounts of {leaver}, who left", f"orders of {last}"))
         steps.append(Step(str(step), reason, source, by_month(annual, profiles, months)))
     return sorted(steps, key=lambda each: STEPS.index(each.step))
+
+
+def outlook(steps: list[Step], forecast: pd.DataFrame, lines: pd.DataFrame, reason: str, source: str) -> Step:
+    """Give the step from last year's result to what the year brings if nothing changes.
+
+    The months of a territory come to what is forecast of them. Within one, they are split as last year was, each
+    product line by how much it grows at the company: single reps are too small to be forecast better than that.
+
+    Parameters
+    ----------
+    steps
+        Steps that make up last year's result.
+    forecast
+        Columns ``territory``, ``period`` and ``amount`` (whole minor units); a territory without rows stays.
+    lines
+        Columns ``product`` and ``amount``: the year of each product line.
+    reason, source
+        Why, and where the figures come from.
+    """
+    cells = expected(steps)
+    grown = _growth_by_line(cells, lines)
+    weights = cells["amount"].clip(lower=0) * cells["product"].map(grown).fillna(1.0)
+    keys = ["territory", "period"]
+    group = cells.groupby(keys, sort=True).ngroup().to_numpy()
+    idle = weights.groupby(group).transform("sum") == 0
+    now = cells.groupby(keys, sort=True, as_index=False)["amount"].sum()
+    found = now.merge(forecast, on=keys, how="left", suffixes=("", "_forecast"))
+    told = found["amount_forecast"].notna().to_numpy()[group]
+    totals = found["amount_forecast"].fillna(found["amount"]).astype("int64")
+    split = apportion(totals.to_numpy(), weights.where(~idle, 1.0).to_numpy(), groups=group)
+    change = (split - cells["amount"].to_numpy()) * told
+    return Step(OUTLOOK, reason, source, cells.assign(amount=change))
+
+
+def _growth_by_line(cells: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
+    before = cells.groupby("product")["amount"].sum().astype(float)
+    coming = lines.set_index("product")["amount"].astype(float).clip(lower=0)
+    return (coming / before.where(before > 0)).dropna()
 
 
 def _credited(results: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ served as (
                partition by territory, customer order by date desc, order_id desc, line desc, amount desc, rep
            ) as place
     from orders
-    where customer is not null and rep in (select rep from here)
+    where customer is not null and date < $begins and rep in (select rep from here)
 )
 select s.rep, coalesce(h.rep, '') as holder, s.territory, s.product, s.channel, s.month,
        cast(sum(s.amount) as bigint) as amount
@@ -76,15 +76,42 @@ def credited(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFr
     nobody), ``territory``, ``product`` (product line), ``channel``, ``month``, ``year`` (fiscal) and
     ``amount`` in whole minor units.
     """
-    months = base_months(history, calendar, year)
-    rows = history.rows(
+    rows = _sold(history, calendar, year, base_months(history, calendar, year))
+    return rows.assign(year=rows["month"].map(calendar.year_of_month).astype("int64"))
+
+
+def came(history: History, calendar: FiscalCalendar, year: int, places: pd.DataFrame) -> pd.DataFrame:
+    """Give the results of a fiscal year by position, as positions were when it began.
+
+    Results of people who came later stand with whoever served the account when the year began; where nobody did, with
+    the territory alone.
+
+    Parameters
+    ----------
+    history, calendar, year
+        The fiscal year.
+    places
+        Positions when it began: columns ``territory``, ``rep``.
+
+    Returns
+    -------
+    Columns ``territory``, ``rep`` (empty for the territory alone), ``amount`` in whole minor units.
+    """
+    rows = _sold(history, calendar, year, calendar.months(year))
+    here = pd.MultiIndex.from_frame(places[["territory", "rep"]])
+    credited, held = (pd.MultiIndex.from_frame(rows[["territory", name]]).isin(here) for name in ("rep", "holder"))
+    rep = rows["rep"].where(credited, rows["holder"].where(held, ""))
+    return rows.assign(rep=rep).groupby(["territory", "rep"], as_index=False)["amount"].sum()
+
+
+def _sold(history: History, calendar: FiscalCalendar, year: int, months: list[str]) -> pd.DataFrame:
+    return history.rows(
         _CREDITED,
         first=first_day(min(months)),
         last=last_day(max(months)),
         begins=first_day(calendar.months(year)[0]),
         months=",".join(months),
     )
-    return rows.assign(year=rows["month"].map(calendar.year_of_month).astype("int64"))
 
 
 def people_here(history: History, calendar: FiscalCalendar, year: int) -> list[str]:

@@ -53,8 +53,8 @@ def link(text: str, address: str) -> str:
 
     Examples
     --------
-    >>> link("R&D", "3_goals.ipynb?territory=R%26D&year=2027")
-    '<a href="3_goals.ipynb?territory=R%26D&amp;year=2027">R&amp;D</a>'
+    >>> link("R&D", "4_goals.ipynb?territory=R%26D&year=2027")
+    '<a href="4_goals.ipynb?territory=R%26D&amp;year=2027">R&amp;D</a>'
     >>> link("x", "javascript:alert(1)"), link("x", "")
     ('x', 'x')
     """

@@ -14,7 +14,7 @@ from planning.history import results
 from planning.history.engine import History, open_history
 from planning.store import assumed
 from planning.workbook.context import Context
-from planning.workbook.goals import outlook
+from planning.workbook.goals import Outlook, outlook
 from planning.workbook.place import plan
 
 COLUMNS = ("identity", "kind", "scope", "low", "likely", "high", "owner", "evidence", "confidence", "status")
@@ -111,12 +111,49 @@ def priced(context: Context) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(rows, columns=[*COLUMNS, "unit"]), effect], axis=1)
 
 
+def previewed(context: Context, assumption: Assumption) -> pd.DataFrame:
+    """Say what an assumption would do if it were kept, new or changed; nothing is written.
+
+    Returns
+    -------
+    The company (or the territory in view), and its territories (or reps), largest change first: ``level`` (``whole``,
+    ``territory`` or ``rep``), ``name``, ``before``, ``after`` and ``effect`` in whole minor units.
+
+    Raises
+    ------
+    AssumptionError
+        If it is incomplete or contradicts itself.
+    """
+    with open_history(context.settings) as history:
+        rules.check(assumption, known(context, history))
+    now = stated(context)
+    others = [each for each in now if each.identity != assumption.identity or not assumption.identity]
+    before, after = (_by_position(outlook(context, each)) for each in (now, [*others, assumption]))
+    both = pd.DataFrame({"before": before, "after": after}).fillna(0).astype("int64").reset_index()
+    if context.territory:
+        both = both[both["territory"] == context.territory]
+    level = "rep" if context.territory else "territory"
+    parts = both.groupby(level)[["before", "after"]].sum().rename_axis("name").reset_index().assign(level=level)
+    name = context.territory or context.settings.company
+    whole = both[["before", "after"]].sum().to_frame().T.assign(name=name, level="whole")
+    table = pd.concat([whole, parts], ignore_index=True)
+    table["effect"] = table["after"] - table["before"]
+    order = table["effect"].abs().where(table.index > 0, table["effect"].abs().max() + 1)
+    return table.loc[order.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
+def _by_position(seen: Outlook) -> pd.Series:
+    return pd.concat([step.cells for step in seen.steps]).groupby(["territory", "rep"])["amount"].sum()
+
+
 def findings(context: Context) -> list[Finding]:
     """Find contradictions and gaps (`planning.assumptions.conflicts.findings`); those in view."""
     seen = outlook(context)
     with open_history(context.settings) as history:
-        found = conflicts.findings(seen.baseline, seen.assumptions, seen.scene, results.growth_seen(history))
-    return found
+        grown = results.growth_seen(history)
+    before = seen.last_year
+    trend = int(seen.baseline["amount"].sum()) / before - 1 if before > 0 else 0.0
+    return conflicts.findings(seen.baseline, seen.assumptions, seen.scene, grown, trend)
 
 
 def _find(found: list[Assumption], identity: int, context: Context) -> Assumption:

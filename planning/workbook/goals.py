@@ -11,13 +11,12 @@ from planning.assumptions.kinds import Scene, kind
 from planning.errors import LedgerError, bulleted
 from planning.goals import baseline, cascade, ledger, owners
 from planning.goals.cascade import Step
-from planning.history import results, season
-from planning.history.engine import History, open_history
-from planning.periods import FiscalCalendar, first_day, last_day
+from planning.history.outlook.forecast import Forecast
 from planning.store import assumed as assumed_store
 from planning.store import books, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
+from planning.workbook.ground import ground
 from planning.workbook.place import plan
 
 TOGETHER = "together"
@@ -40,6 +39,8 @@ class Outlook:
         The assumptions that were priced, in the order of their steps.
     scene
         What they were priced with, besides the baseline.
+    forecast
+        The forecast behind the baseline; none where the history is too short for one.
     """
 
     steps: list[Step]
@@ -47,11 +48,12 @@ class Outlook:
     territories: pd.DataFrame
     assumptions: list[Assumption]
     scene: Scene
+    forecast: Forecast | None
 
     @property
     def baseline(self) -> pd.DataFrame:
-        """Last year's result by cell, made whole: what assumptions are priced on."""
-        return cascade.expected([step for step in self.steps if step.step in baseline.STEPS])
+        """What the year brings by cell if nothing changes: what assumptions are priced on."""
+        return cascade.expected([step for step in self.steps if step.step in (*baseline.STEPS, baseline.OUTLOOK)])
 
     @property
     def last_year(self) -> int:
@@ -85,12 +87,21 @@ class Outlook:
         return table[table["amount"] != 0].reset_index(drop=True)
 
 
-def outlook(context: Context) -> Outlook:
-    """Price the accepted assumptions on last year's result; nothing is written."""
-    with open_history(context.settings) as history, plan(context.settings) as database:
-        with database.reading() as connection:
-            assumed = assumed_store.assumptions(connection, context.year, context.scenario)
-        return _outlook(context, history, assumed)
+def outlook(context: Context, instead: list[Assumption] | None = None) -> Outlook:
+    """Price assumptions on what the year brings if nothing changes; nothing is written.
+
+    Parameters
+    ----------
+    context
+        Which year and scenario.
+    instead
+        Assumptions to price in place of those in force.
+    """
+    if instead is not None:
+        return _outlook(context, instead)
+    with plan(context.settings) as database, database.reading() as connection:
+        assumed = assumed_store.assumptions(connection, context.year, context.scenario)
+    return _outlook(context, assumed)
 
 
 def set_goals(
@@ -120,9 +131,10 @@ def set_goals(
     """
     if target is not None and growth is not None:
         raise LedgerError("Give the company's goal as an amount or as a growth, not both.")
-    with open_history(context.settings) as history, plan(context.settings) as database, database.writing() as writing:
+    ground(context)  # before the plan is locked for writing: it may take seconds
+    with plan(context.settings) as database, database.writing() as writing:
         assumed = assumed_store.assumptions(writing, context.year, context.scenario)
-        seen = _outlook(context, history, assumed)
+        seen = _outlook(context, assumed)
         asked = _asked(seen, target, growth)
         steps = list(seen.steps)
         if asked != seen.expected:
@@ -207,14 +219,9 @@ def book(context: Context) -> tuple[owners.Owners, pd.DataFrame]:
         return books.owners(connection, number), books.entries(connection, number)
 
 
-def _outlook(context: Context, history: History, assumed: list[Assumption]) -> Outlook:
-    calendar, year = context.calendar, context.year
-    rows = results.credited(history, calendar, year)
-    here = results.people_here(history, calendar, year)
-    places = baseline.positions(rows, results.assignments(history, calendar, year), here)
-    steps = baseline.baseline(rows, places, season.profiles(history, calendar), calendar, year)
-    cells = cascade.expected(steps)
-    scene = _scene(context, history, places)
+def _outlook(context: Context, assumed: list[Assumption]) -> Outlook:
+    base = ground(context)
+    cells, scene = base.cells, base.scene
     counted = [each for each in assumed if each.counts]
     priced = [
         Step(each.kind, f"{kind(each.kind).label} {_value(each, context)} on {each.scope}: {each.evidence}",
@@ -224,19 +231,7 @@ def _outlook(context: Context, history: History, assumed: list[Assumption]) -> O
     joint = effects.together(cells, counted, scene)
     if joint["amount"].any():
         priced.append(Step(TOGETHER, "What the assumptions do to one another", "all assumptions", joint))
-    return Outlook([*steps, *priced], places, results.territories(history), counted, scene)
-
-
-def _scene(context: Context, history: History, places: pd.DataFrame) -> Scene:
-    calendar = context.calendar
-    months, before = calendar.months(context.year), calendar.months(context.year - 1)
-    ratio = {
-        month: _days(calendar, month) / max(_days(calendar, past), 1)
-        for month, past in zip(months, before, strict=True)
-    }
-    heads = places["territory"].value_counts().to_dict()
-    customers = results.by_customer_group(history, before[0], before[-1])
-    return Scene(months, ratio, heads, context.settings.ramp_months, customers)
+    return Outlook([*base.steps, *priced], base.places, base.territories, counted, scene, base.forecast)
 
 
 def _asked(seen: Outlook, target: int | None, growth: Decimal | None) -> int:
@@ -260,10 +255,6 @@ def _undo(connection: Connection, number: int, actor: str) -> list[ledger.Transa
 
 def _in(cells: pd.DataFrame, territory: str) -> pd.DataFrame:
     return cells[cells["territory"] == territory] if territory else cells
-
-
-def _days(calendar: FiscalCalendar, month: str) -> int:
-    return calendar.working_days(first_day(month), last_day(month))
 
 
 def _value(each: Assumption, context: Context) -> str:

@@ -35,12 +35,15 @@ class Overview:
         First and last month of last year that have results.
     assumptions
         How many assumptions are in force.
+    scenarios
+        How many scenarios are in use beside the plan.
     """
 
     territories: pd.DataFrame
     total: pd.DataFrame
     months: tuple[str, str]
     assumptions: int
+    scenarios: int
 
     @property
     def done(self) -> dict[str, str]:
@@ -50,6 +53,7 @@ class Overview:
         return {
             "history": f"{self.months[0]} to {self.months[1]}",
             "assumptions": f"{self.assumptions} in force" if self.assumptions else "",
+            "what_if": f"{self.scenarios} beside the plan" if self.scenarios else "",
             "goals": "Split to every rep" if begun else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
         }
@@ -68,6 +72,7 @@ def overview(context: Context) -> Overview:
         }
     with plan(context.settings) as database, database.reading() as connection:
         assumed = len(assumed_store.assumptions(connection, context.year, context.scenario))
+        known = assumed_store.scenarios(connection, context.year).values()
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
@@ -76,7 +81,8 @@ def overview(context: Context) -> Overview:
             standing = _standing(tree, books.entries(connection, number), states)
     rows = places.merge(_last_year(past["territory"]), on="territory", how="left")
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
-    return Overview(_with_goals(rows, standing), _with_goals(total, standing, "company"), months, assumed)
+    beside = sum(not each.archived for each in known) - 1
+    return Overview(_with_goals(rows, standing), _with_goals(total, standing, "company"), months, assumed, beside)
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

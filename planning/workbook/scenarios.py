@@ -113,8 +113,8 @@ def compared(context: Context, names: list[str]) -> pd.DataFrame:
 
     Returns
     -------
-    A row a territory, and one with an empty ``territory`` for the company: ``last_year``, and what each scenario
-    expects in a column that bears its name; whole minor units.
+    A row a territory, and one with an empty ``territory`` for the company: ``outlook`` (if nothing changes), and what
+    each scenario expects in a column that bears its name; whole minor units.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def compared(context: Context, names: list[str]) -> pd.DataFrame:
     for name in dict.fromkeys(names):
         _find(known, name)
         seen = outlook(replace(context, scenario=name, territory=""))
-        columns["last_year"] = seen.baseline.groupby("territory")["amount"].sum()
+        columns["outlook"] = seen.baseline.groupby("territory")["amount"].sum()
         columns[name] = pd.concat([step.cells for step in seen.steps]).groupby("territory")["amount"].sum()
     table = pd.DataFrame(columns).fillna(0).astype("int64")
     table.loc[""] = table.sum()

@@ -46,7 +46,7 @@ class Forms:
     log: Path
 
     def page(self, name, **place):
-        """Give the address of a page, such as ``3_goals``, at a place, such as ``territory="Harbour Coast"``."""
+        """Give the address of a page, such as ``4_goals``, at a place, such as ``territory="Harbour Coast"``."""
         query = f"?{urlencode(place)}" if place else ""
         return f"{self.address}voila/render/{name}.ipynb{query}"
 

@@ -12,7 +12,7 @@ from planning.workbook.place import stand
 
 REP = "Aiko Tanabe"
 PLACE = "Harbour Coast"
-PAGES = ("index", "1_history", "2_assumptions", "3_goals", "4_negotiation", "report_territory")
+PAGES = ("index", "1_history", "2_assumptions", "4_goals", "5_negotiation", "report_territory")
 PATIENCE = 60_000
 
 
@@ -43,7 +43,7 @@ def row(tab, name):
 
 
 def sit_down(tab, forms, role, name):
-    go(tab, forms.page("4_negotiation", territory=PLACE), "4 · What we agree")
+    go(tab, forms.page("5_negotiation", territory=PLACE), "4 · What we agree")
     tab.get_by_label("Rep", exact=True).select_option(REP)
     tab.get_by_label("I am").select_option(role)
     # The form answers a choice by filling in the name that goes with it.

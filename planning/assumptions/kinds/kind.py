@@ -145,6 +145,23 @@ class Kind:
     fields: tuple[Field, ...] = ()
 
 
+USUAL = "usual"
+"""Name of the number that says how much of the value the outlook holds already."""
+
+
+def usual(minimum: str = "-0.9") -> Field:
+    """Ask how much of the value the outlook holds already, because it was so in the years that it goes by.
+
+    Without it a rate that is as it always was would be counted twice: once in the outlook, once as an assumption.
+    """
+    return Field(USUAL, "Of which the outlook holds already", Decimal(0), Decimal(minimum), Decimal(1))
+
+
+def beyond(asked: Asked) -> Real:
+    """Change every cell by what of the value the outlook does not hold yet."""
+    return np.full(len(asked.cells), float(asked.value) - asked.number(USUAL))
+
+
 def even(asked: Asked) -> Real:
     """Change every cell by the value."""
     return np.full(len(asked.cells), float(asked.value))

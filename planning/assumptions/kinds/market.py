@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from planning.amounts import Real
-from planning.assumptions.kinds.kind import Asked, Field, Kind, built_up, even
+from planning.assumptions.kinds.kind import Asked, Field, Kind, beyond, built_up, even, usual
 
 
 def _share(asked: Asked) -> Real:
@@ -19,11 +19,12 @@ KINDS = (
         "market_growth",
         "Market growth",
         "How much the market grows over last year; sales grow with it at an unchanged share.",
-        "baseline x growth",
+        "baseline x (growth - growth that the outlook holds)",
         "sales = market x share (Best, Market-Based Management)",
         Decimal("-0.9"),
         Decimal(5),
-        even,
+        beyond,
+        fields=(usual(),),
     ),
     Kind(
         "share_change",

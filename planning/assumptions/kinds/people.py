@@ -5,13 +5,13 @@ from decimal import Decimal
 import numpy as np
 
 from planning.amounts import Real
-from planning.assumptions.kinds.kind import Asked, Field, Kind, built_up, even
+from planning.assumptions.kinds.kind import Asked, Field, Kind, beyond, built_up, even, usual
 
 _EFFECTIVE = "ramped-rep equivalents: heads x ramp x productivity"
 
 
 def _turnover(asked: Asked) -> Real:
-    return -even(asked) * asked.number("months_to_fill") / 12 * asked.number("sales_lost")
+    return -beyond(asked) * asked.number("months_to_fill") / 12 * asked.number("sales_lost")
 
 
 def _in_ramp(asked: Asked) -> Real:
@@ -36,12 +36,13 @@ KINDS = (
         "rep_turnover",
         "Rep turnover",
         "Share of the reps who leave in the year.",
-        "- baseline x rate x months to fill / 12 x share of sales lost",
+        "- baseline x (rate - rate that the outlook holds) x months to fill / 12 x share of sales lost",
         "vacant seats over the year; what a vacant seat loses is measured on the page of history",
         Decimal(0),
         Decimal(1),
         _turnover,
         fields=(
+            usual("0"),
             Field("months_to_fill", "Months until a seat is filled", Decimal(3), Decimal(0), Decimal(12)),
             Field("sales_lost", "Share of sales lost meanwhile", Decimal("0.5"), Decimal(0), Decimal(1)),
         ),

@@ -5,11 +5,11 @@ from decimal import Decimal
 import numpy as np
 
 from planning.amounts import Real
-from planning.assumptions.kinds.kind import Asked, Field, Kind, even
+from planning.assumptions.kinds.kind import USUAL, Asked, Field, Kind, even, usual
 
 
 def _price(asked: Asked) -> Real:
-    return np.power(1 + even(asked), 1 + asked.number("elasticity")) - 1
+    return np.power((1 + even(asked)) / (1 + asked.number(USUAL)), 1 + asked.number("elasticity")) - 1
 
 
 def _currency(asked: Asked) -> Real:
@@ -21,12 +21,15 @@ KINDS = (
         "price_change",
         "Price change",
         "How much prices change over last year, and how volume answers.",
-        "baseline x ((1 + price change) ^ (1 + elasticity) - 1)",
+        "baseline x (((1 + price change) / (1 + change that the outlook holds)) ^ (1 + elasticity) - 1)",
         "constant elasticity of demand (Marshall 1890; Tellis 1988 for sizes)",
         Decimal("-0.9"),
         Decimal(5),
         _price,
-        fields=(Field("elasticity", "Volume change in % for 1% of price", Decimal(0), Decimal(-10), Decimal(2)),),
+        fields=(
+            usual(),
+            Field("elasticity", "Volume change in % for 1% of price", Decimal(0), Decimal(-10), Decimal(2)),
+        ),
     ),
     Kind(
         "currency",

@@ -10,13 +10,12 @@ lost to ramp. With :math:`v` the territory's revenue per effective day :math:`D 
     productivity = \Delta m - v\,\Delta(D - L)
 """
 
-from datetime import date, timedelta
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from planning.amounts import Real, settle
+from planning.history.seats import DAYS_IN_MONTH, assigned, vacancies
 from planning.history.why.scope import ACCOUNT, Scope, side
 
 EFFECTS = ("headcount", "vacancy", "ramp", "productivity")
@@ -30,10 +29,6 @@ RULES = (
     "Who covers several territories at once serves each for an equal part of the day. A territory's sales of people "
     "who do not serve it are its productivity.",
 )
-
-CLOSED_AFTER = timedelta(days=366)
-DAYS_IN_MONTH = 365.25 / 12
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 Days = NDArray[np.datetime64]
 
@@ -109,36 +104,8 @@ def _working_days(scope: Scope, months: tuple[str, ...]) -> Days:
 
 def _assignments(scope: Scope) -> pd.DataFrame:
     """Give who served which territory from when to when, and how long the seat was vacant afterwards."""
-    found = scope.history.rows(_SERVED)
-    found["begins"] = _dates(found["begins"], _EARLIEST)
-    found["ends"] = _dates(found["ends"], _LATEST)
-    # Who was there when the history begins is no new hire.
-    found["hired"] = _dates(found["hired"], _EARLIEST)
-    found = found.sort_values(["territory", "ends", "rep"], ignore_index=True)
-    vacancies = [_vacancies(seats, scope.last(scope.now)) for _, seats in found.groupby("territory")]
-    empty = pd.DataFrame({"vacant_from": [], "vacant_to": []}, dtype="datetime64[s]")
-    return found.join(pd.concat([empty, *vacancies]))
-
-
-def _vacancies(seats: pd.DataFrame, seen_until: date) -> pd.DataFrame:
-    """Match those who left a territory with those who started after them, the first with the first."""
-    starts = sorted(each for each in seats["begins"] if each.date() > _EARLIEST)
-    found = {}
-    for row, left in zip(seats.index, seats["ends"], strict=True):
-        if left.date() > seen_until:
-            continue
-        taken = next((start for start in starts if left < start <= left + CLOSED_AFTER), None)
-        if taken is not None:
-            starts.remove(taken)
-            found[row] = (left + timedelta(days=1), taken - timedelta(days=1))
-        elif left.date() + CLOSED_AFTER > seen_until:
-            found[row] = (left + timedelta(days=1), pd.Timestamp(_LATEST))
-    columns = ["vacant_from", "vacant_to"]
-    return pd.DataFrame.from_dict(found, orient="index", columns=columns).astype("datetime64[s]")
-
-
-def _dates(days: pd.Series, instead: date) -> pd.Series:
-    return pd.to_datetime(days).astype("datetime64[s]").fillna(pd.Timestamp(instead))
+    found = assigned(scope.history)
+    return found.join(vacancies(found, scope.last(scope.now)))
 
 
 def _sold(scope: Scope) -> pd.DataFrame:
@@ -167,22 +134,3 @@ def _asked_for(found: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         rows = rows[rows[dimension] == value]
     accounts = rows[scope.by].fillna("") if scope.by else pd.Series("", rows.index, dtype="str")
     return rows.groupby(accounts.rename(ACCOUNT))[[*EFFECTS, "base", "now"]].sum()
-
-
-_SERVED = """
-with sold as (
-    select distinct rep, territory from orders where rep not in (select rep from assignments)
-),
-placed as (
-    select rep, territory, effective_from, effective_to from assignments
-    union all
-    select rep, territory, cast(null as date), cast(null as date) from sold
-)
-select placed.territory, placed.rep,
-       coalesce(greatest(effective_from, hired), effective_from, hired) as begins,
-       coalesce(least(effective_to, "left"), effective_to, "left") as ends,
-       hired
-from placed
-left join people on people.rep = placed.rep
-order by 1, 2, 3
-"""

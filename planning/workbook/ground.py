@@ -1,0 +1,119 @@
+"""What next year's number rests on: last year's result, the outlook if nothing changes, and who sells where."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planning.assumptions.kinds import Scene
+from planning.errors import HistoryError
+from planning.goals import baseline, cascade
+from planning.goals.cascade import Step
+from planning.history import results, season
+from planning.history.engine import History, open_history, stamp
+from planning.history.outlook.forecast import Forecast
+from planning.periods import FiscalCalendar, first_day, last_day
+from planning.workbook import history as asked
+from planning.workbook.context import Context
+
+_FEW = 4
+"""Grounds that are kept: of a year, and of the years before that it is held against."""
+_KEPT: dict[tuple[object, ...], "Ground"] = {}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What assumptions are priced on.
+
+    Parameters
+    ----------
+    steps
+        Last year's result, made whole, and the outlook: what the year brings if nothing changes.
+    places
+        Positions: columns ``territory``, ``rep``.
+    territories
+        Columns ``territory``, ``region``.
+    scene
+        What is known of the year besides.
+    forecast
+        The forecast behind the outlook; none where the history is too short for one.
+    """
+
+    steps: list[Step]
+    places: pd.DataFrame
+    territories: pd.DataFrame
+    scene: Scene
+    forecast: Forecast | None
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """The baseline by cell: columns of `planning.goals.cascade.LEVELS` and ``amount``."""
+        return cascade.expected(self.steps)
+
+
+def ground(context: Context) -> Ground:
+    """Lay the ground of the year in view; what was laid is kept while the history stays as it is.
+
+    A history in a warehouse may change unseen, so that its ground is laid each time.
+    """
+    if context.settings.history_url:
+        return _laid(context)
+    key = (stamp(context.settings), context.calendar, context.year, context.settings.ramp_months)
+    if key not in _KEPT:
+        made = _laid(context)
+        while len(_KEPT) >= _FEW:
+            _KEPT.pop(next(iter(_KEPT)))
+        _KEPT[key] = made
+    return _KEPT[key]
+
+
+def _laid(context: Context) -> Ground:
+    calendar, year = context.calendar, context.year
+    with open_history(context.settings) as history:
+        rows = results.credited(history, calendar, year)
+        here = results.people_here(history, calendar, year)
+        places = baseline.positions(rows, results.assignments(history, calendar, year), here)
+        steps = baseline.baseline(rows, places, season.profiles(history, calendar), calendar, year)
+        scene = _scene(context, history, places)
+        territories = results.territories(history)
+    forecast = _forecast(context)
+    if forecast is not None:
+        steps = [*steps, _outlook(steps, forecast)]
+    return Ground(steps, places, territories, scene, forecast)
+
+
+def _forecast(context: Context) -> Forecast | None:
+    try:
+        return asked.forecast(context, "revenue")
+    except HistoryError:
+        # Too little to go by: last year's result then stands for what is to come, and no step says otherwise.
+        return None
+
+
+def _outlook(steps: list[Step], forecast: Forecast) -> Step:
+    months = forecast.months[forecast.months["level"] == "territory"].dropna(subset="expected")
+    lines = forecast.years[forecast.years["level"] == "product_line"].dropna(subset="expected")
+    tested = forecast.tested.set_index("level")["off"]
+    off = f"; months of a territory were off by {tested['territory']:.1%} in trials" if "territory" in tested else ""
+    return baseline.outlook(
+        steps,
+        months.rename(columns={"month": "period", "expected": "amount"})[["territory", "period", "amount"]],
+        lines.rename(columns={"expected": "amount"}).assign(product=lines["product_line"])[["product", "amount"]],
+        f"What the year brings if nothing changes, without one-off orders{off}",
+        "forecast from the orders of all years",
+    )
+
+
+def _scene(context: Context, history: History, places: pd.DataFrame) -> Scene:
+    calendar = context.calendar
+    months, before = calendar.months(context.year), calendar.months(context.year - 1)
+    ratio = {
+        month: _days(calendar, month) / max(_days(calendar, past), 1)
+        for month, past in zip(months, before, strict=True)
+    }
+    heads = places["territory"].value_counts().to_dict()
+    customers = results.by_customer_group(history, before[0], before[-1])
+    return Scene(months, ratio, heads, context.settings.ramp_months, customers)
+
+
+def _days(calendar: FiscalCalendar, month: str) -> int:
+    return calendar.working_days(first_day(month), last_day(month))
