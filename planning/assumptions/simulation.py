@@ -35,9 +35,7 @@ SHARED = 0.5
 """Part of the variance that assumptions of one kind have in common."""
 _BLOCK = 100
 """Draws of a block: its arrays of 1,000 positions by 12 months stay in the cache of a core."""
-_ROUNDS = 25
-_LEAST_LEFT = 0.25
-"""A part of more than three eighths of the whole moves by at most four times what is wanted of its share."""
+_ROUNDS, _MOST = 200, 8
 
 Single = NDArray[np.float32]
 
@@ -234,12 +232,16 @@ def _moving(part: Real, wanted: Real, firsts: NDArray[np.intp], counts: NDArray[
     """Say how much each part must move by itself, so that its share of the whole moves by as much as is wanted.
 
     With V the variance by itself and w the part, a share's variance is V (1 - 2 w) + sum of w^2 V over all parts:
-    what all have in common moves none of the shares. Solved by repetition, none below zero.
+    what all have in common moves none of the shares. Each V is scaled by what is wanted over what there is until that
+    changes nothing, so that none falls below zero. Where no V gives what is wanted, as where one part is nearly the
+    whole and the others are to stay, it ends at `_MOST` times the largest that is wanted.
     """
-    found = np.maximum(wanted, 0.0)
+    aim = np.maximum(wanted, 0.0)
+    most = _MOST * np.repeat(np.maximum.reduceat(aim, firsts), counts)
+    found = aim
     for _ in range(_ROUNDS):
-        common = np.repeat(np.add.reduceat(part**2 * found, firsts), counts)
-        found = np.maximum(wanted - common, 0.0) / np.maximum(1 - 2 * part, _LEAST_LEFT)
+        there = found * (1 - 2 * part) + np.repeat(np.add.reduceat(part**2 * found, firsts), counts)
+        found = np.minimum(found * _over(aim, there), most)
     return np.where(part < 1, found, 0.0)
 
 

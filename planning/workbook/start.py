@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from planning import sample as company
 from planning.assumptions.assumption import Assumption
+from planning.assumptions.kinds.kind import USUAL
 from planning.workbook import assumptions, imports
 from planning.workbook.place import stand
 
@@ -13,7 +14,8 @@ SOURCE = "sample"
 STARTERS = (
     Assumption(
         "market_growth", Decimal("0.01"), Decimal("0.03"), Decimal("0.05"), "Sales operations",
-        "The trade association expects 3% for the coming year; the last three years brought 2% to 5%.",
+        "The trade association expects 3% for the coming year; the outlook goes on with 1.6% of it already.",
+        numbers={USUAL: Decimal("0.016")}, indicator="Hotel openings announced by March", review_on="2027-03-31",
     ),
     Assumption(
         "price_change", Decimal("0.01"), Decimal("0.02"), Decimal("0.03"), "Product management",
@@ -21,8 +23,11 @@ STARTERS = (
         product_line="Cookware",
     ),
     Assumption(
-        "rep_turnover", Decimal("0.05"), Decimal("0.08"), Decimal("0.12"), "Human resources",
-        "Some 8% of the reps left in each of the last years; a seat stays empty for about three months.",
+        "rep_turnover", Decimal("0.04"), Decimal("0.08"), Decimal("0.12"), "Human resources",
+        "Some 4% of the reps left in each of the last years; three have spoken of retiring, so that 8% are to be "
+        "expected. A seat stays empty for about three months, and its accounts then buy 40% less.",
+        numbers={USUAL: Decimal("0.04"), "months_to_fill": Decimal(3), "sales_lost": Decimal("0.4")},
+        indicator="Notices given by the end of March", review_on="2027-03-31",
     ),
 )  # fmt: skip
 
