@@ -198,6 +198,16 @@ TABLES: dict[str, Table] = {
             _ANY_TERRITORY, _ANY_LINE,
             Column("note", "text", "What is known of it."),
         )),
+        Table("markets", "The market of a territory in a year: what all suppliers together sell there.",
+              ("year", "territory", "product_line"), (
+            _required("year", "whole", "Fiscal year.", minimum=1900, maximum=2200),
+            _ANY_TERRITORY, _ANY_LINE,
+            Column("size", "money", "What all suppliers together sell there in the year.", minimum=0),
+            Column("growth", "decimal", "Growth over the year before, a fraction.", minimum=-1, maximum=10),
+            Column("competitors", "text", "Who else sells there."),
+            Column("positioning", "text", "How the company stands there."),
+            Column("evidence", "text", "Where the figures are from."),
+        ), total="size"),
     )
 }  # fmt: skip
 """In the order in which they are checked: a table refers only to tables before it, or to itself."""

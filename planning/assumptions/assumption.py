@@ -100,6 +100,11 @@ class Assumption:
         return ", ".join(part for part in (*named, months) if part) or "everything"
 
     @property
+    def unit(self) -> Unit:
+        """What its values are."""
+        return kind(self.kind).unit
+
+    @property
     def counts(self) -> bool:
         """Whether it is priced."""
         return self.status != "rejected"

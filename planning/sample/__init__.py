@@ -12,6 +12,7 @@ from planning.sample.causes import events, planted
 from planning.sample.company import REGIONS
 from planning.sample.customers import customers
 from planning.sample.files import write
+from planning.sample.market import markets
 from planning.sample.months import FIRST_DAY
 from planning.sample.orders import one_off_order, one_offs, orders, products
 from planning.sample.other_goals import other_goals
@@ -23,13 +24,13 @@ from planning.sample.staff import assignments, people, staff
 SEED = 2026
 STEPS = (
     "staff", "customers", "orders", "opportunities", "people", "activities", "goals", "one-off order", "credits",
-    "other goals",
+    "other goals", "markets",
 )  # fmt: skip
 """Steps that draw by chance; a new one is added at the end, where it leaves what the others draw as it is."""
 
 
 def generate(folder: Path, seed: int = SEED) -> None:
-    """Write the sample company's thirteen canonical tables and `planted.csv` as CSV files.
+    """Write the sample company's fourteen canonical tables and `planted.csv` as CSV files.
 
     The same seed gives the same bytes. Money is in major units with two decimals.
 
@@ -70,6 +71,7 @@ def _tables(seed: int) -> dict[str, pd.DataFrame]:
         "goals": pd.concat([asked, others], ignore_index=True),
         "assumptions": assumptions(),
         "events": events(),
+        "markets": markets(usual, stream["markets"]),
     }
 
 

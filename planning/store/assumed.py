@@ -131,7 +131,8 @@ def versions(connection: Connection, identity: int) -> pd.DataFrame:
     table = schema.assumption
     names = ("version", "scenario", "low", "likely", "high", "status", "remark", "withdrawn", "actor", "at")
     query = select(*(table.c[name] for name in names)).where(table.c.identity == identity).order_by(table.c.version)
-    return pd.DataFrame(connection.execute(query).all(), columns=list(names))
+    table = pd.DataFrame(connection.execute(query).all(), columns=list(names))
+    return table.assign(status=table["status"].replace("", _BEFORE["status"]))
 
 
 def _in_force(connection: Connection, year: int, scenario: str) -> Iterator[Any]:

@@ -57,10 +57,21 @@ def judge(context: Context, identity: int, status: str, remark: str, actor: str)
     AssumptionError
         If there is no such assumption in force, no such status, or no reason for a challenge or rejection.
     """
-    before = _find(stated(context), identity, context)
+    before = find(context, identity)
     if status in ("challenged", "rejected") and not remark.strip():
         raise AssumptionError(f"Assumption {identity} cannot be {status} without a reason. Say why.")
     return state(context, replace(before, status=status, remark=remark.strip()), actor)
+
+
+def find(context: Context, identity: int) -> Assumption:
+    """Give an assumption in force.
+
+    Raises
+    ------
+    AssumptionError
+        If there is no such assumption in force.
+    """
+    return _find(stated(context), identity, context)
 
 
 def withdraw(context: Context, identity: int, actor: str) -> Assumption:

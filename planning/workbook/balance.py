@@ -10,7 +10,7 @@ from planning.amounts import apportion
 from planning.assumptions import breakeven, retention
 from planning.assumptions.breakeven import BreakEven
 from planning.assumptions.retention import Balance, Class
-from planning.errors import AssumptionError
+from planning.errors import AssumptionError, unknown_name
 from planning.history import usual
 from planning.history.attainment import attainment
 from planning.history.engine import open_history
@@ -120,6 +120,30 @@ def answered(classes: list[Class], growth: Decimal, capacity: Decimal, keep: str
     )
 
 
+def known(classes: list[Class], name: str) -> str:
+    """Give the name of a class, or nothing.
+
+    Raises
+    ------
+    AssumptionError
+        If there is no such class.
+    """
+    names = [each.name for each in classes]
+    if name and name not in names:
+        raise AssumptionError(unknown_name("class of customers", name, names))
+    return name
+
+
+def told(answer: Answer) -> pd.DataFrame:
+    """Give an answer as a table: ``what``, ``now`` and ``kept``, in last year's sales; empty where impossible."""
+    rows = [(name, getattr(answer.now, name), getattr(answer.kept, name))
+            for name in ("growth", "lost", "expanded", "new", "capacity", "missing")]  # fmt: skip
+    if not answer.kept.possible:
+        rows += [(f"would do: {lever}", None, value) for lever, value in answer.levers.items()]
+    table = pd.DataFrame(rows, columns=["what", "now", "kept"])
+    return table.astype({"now": "float64", "kept": "float64"})
+
+
 @dataclass(frozen=True)
 class Even:
     """Break-even of the company and its territories.
@@ -194,6 +218,18 @@ def even(context: Context, fixed: int, profit: int) -> Even:
         )
     company = breakeven.break_even(fixed, _rate(whole), profit, _each(whole))
     return Even(company, pd.DataFrame(rows), seen.expected)
+
+
+def with_company(found: Even) -> pd.DataFrame:
+    """Give break-even as one table, the company last."""
+    company, safety = found.company, found.company.safety(found.expected)
+    whole = {
+        "territory": "", "fixed": int(found.territories["fixed"].sum()), "expected": found.expected,
+        "margin_rate": float(company.margin_rate), "revenue": company.revenue,
+        "for_profit": company.revenue_for_profit, "units": company.units,
+        "safety": np.nan if safety is None else float(safety),
+    }  # fmt: skip
+    return pd.concat([found.territories, pd.DataFrame([whole])], ignore_index=True)
 
 
 def _even(row: dict[str, object], fixed: int, profit: int, expected: int) -> dict[str, object]:

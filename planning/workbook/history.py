@@ -9,6 +9,7 @@ from planning.history import counting, distribution, drivers, leaks, productivit
 from planning.history import events as happened
 from planning.history import funnel as pipeline
 from planning.history import growth as areas
+from planning.history import market as markets
 from planning.history.engine import History, open_history
 from planning.history.outlook import forecast as outlook
 from planning.history.outlook.kept import kept
@@ -136,6 +137,12 @@ def events(context: Context, year: int | None = None) -> pd.DataFrame:
         table = happened.events(history, context.calendar, year)
     mine = table["territory"].isin(["", context.territory]) if context.territory else table.index >= 0
     return table[mine].reset_index(drop=True)
+
+
+def market(context: Context) -> pd.DataFrame:
+    """Give the market of the year before the plan's (`planning.history.market.market`)."""
+    with open_history(context.settings) as history:
+        return markets.market(history, context.calendar, context.year - 1)
 
 
 def years(context: Context) -> list[int]:

@@ -1,5 +1,6 @@
 """Next year's result as a distribution, from which every probability comes, and how far it can be relied on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +53,67 @@ def uncertain(context: Context, draws: int = DRAWS, seed: int = SEED) -> Uncerta
     cases = past(context)
     made = model(context, seen, calibration.widths(cases))
     return Uncertain(simulation.simulate(made, draws, seed), made, calibration.table(cases))
+
+
+def quantiles(
+    context: Context, by: str, ends: Mapping[str, float], draws: int = DRAWS, seed: int = SEED
+) -> pd.DataFrame:
+    """Say between which amounts next year's result lies.
+
+    Parameters
+    ----------
+    context
+        Which year and scenario; a territory in view limits it.
+    by
+        ``company`` (what is in view as one), ``territory`` or ``rep``.
+    ends
+        Name and quantile of each column wanted.
+    draws, seed
+        How often, and from which stream of random numbers.
+
+    Returns
+    -------
+    ``name``, ``expected``, a column each of `ends` (whole minor units), and ``reaches``: the part of the draws that
+    reach what is expected.
+    """
+    found = uncertain(context, draws, seed)
+    places = found.drawn.positions
+    inside = places[places["territory"] == context.territory] if context.territory else places
+    expected = found.model.expected.sum(axis=1)
+    if by == "company":
+        wanted = [(context.territory or context.settings.company, inside.index)]
+    else:
+        named = inside[inside["rep"] != ""] if by == "rep" else inside
+        wanted = [(str(name), rows.index) for name, rows in named.groupby(by)]
+    rows = []
+    for name, index in wanted:
+        drawn = found.drawn.years[:, index].sum(axis=1, dtype=float)
+        aim = float(expected[index].sum())
+        each = dict(zip(ends, np.rint(np.quantile(drawn, list(ends.values()))).astype("int64"), strict=True))
+        rows.append({"name": name, "expected": round(aim), **each, "reaches": float((drawn >= aim).mean())})
+    return pd.DataFrame(rows, columns=["name", "expected", *ends, "reaches"])
+
+
+def tornado(context: Context) -> pd.DataFrame:
+    """Say what each assumption at its low and high end changes, the widest first.
+
+    Returns
+    -------
+    ``identity``, ``kind``, ``scope``, ``likely`` (its effect), ``low``, ``high`` (what its ends add to it),
+    ``swing``; whole minor units, of the company or the territory in view.
+    """
+    made = model(context, outlook(context), {})
+    table = simulation.swings(made, context.territory)
+    stated = {each.identity: each for each in made.assumptions}
+    amounts = table.drop(columns="identity").round().astype("int64")
+    told = pd.DataFrame(
+        {
+            "identity": table["identity"],
+            "kind": [stated[each].kind for each in table["identity"]],
+            "scope": [stated[each].scope for each in table["identity"]],
+        }
+    )
+    return pd.concat([told, amounts], axis=1)
 
 
 def model(context: Context, seen: Outlook, widths: dict[str, float]) -> Model:
