@@ -139,6 +139,88 @@ def test_assumptions_are_stated_listed_and_withdrawn(run):
     assert told["identity"] not in [each["identity"] for each in records(run("assumptions", "list", "-f", "json"))]
 
 
+def test_an_assumption_is_written_in_the_unit_of_its_kind(run):
+    words = ("--owner", "Product", "--evidence", "Two buyers have committed")
+    run("assumptions", "add", "launch", "--likely", "400000", "--low", "200000", "--high", "500000", *words,
+        "--product-line", "Glassware", "--from", "2027-03", "--channel", "Retail")  # fmt: skip
+    run("assumptions", "add", "headcount", "--likely", "2", *words, "--confidence", "high",
+        "--review-on", "2027-03-31", "--indicator", "Seats approved", "--link", "https://hiring.example")  # fmt: skip
+    launch, heads = records(run("assumptions", "list", "-f", "json"))[-2:]
+    assert (launch["unit"], launch["low"], launch["likely"], launch["high"]) == ("money", 200000, 400000, 500000)
+    assert (heads["unit"], heads["likely"], heads["confidence"]) == ("heads", 2, "high")
+    assert "$400,000.00" in run("assumptions", "list")
+    with pytest.raises(PlanningError, match="no channel 'Retial'"):
+        run("assumptions", "add", "launch", "--likely", "1", *words, "--channel", "Retial")
+
+
+def test_an_assumption_is_changed_challenged_and_accepted_and_all_of_it_stays_on_record(run):
+    run("assumptions", "change", 1, "--likely", "4%", "--evidence", "A newer forecast", "--as", "Ana")
+    with pytest.raises(PlanningError, match="without a reason"):
+        run("assumptions", "judge", 1, "challenged")
+    run("assumptions", "judge", 1, "challenged", "--why", "Orders of March are low", "--as", "Ben")
+    run("assumptions", "judge", 1, "accepted")
+    told = records(run("assumptions", "versions", 1, "-f", "json"))
+    assert [(each["likely"], each["status"], each["actor"]) for each in told] == [
+        (Decimal("0.03"), "proposed", "Sales operations"),
+        (Decimal("0.04"), "proposed", "Ana"),
+        (Decimal("0.04"), "challenged", "Ben"),
+        (Decimal("0.04"), "accepted", "planner"),
+    ]
+
+
+def test_contradictions_kinds_and_proposals_are_listed_and_one_is_taken_over(run):
+    assert {each["finding"] for each in records(run("assumptions", "check", "-f", "json"))} == {"no response"}
+    kinds = {each["kind"]: each for each in records(run("assumptions", "kinds", "-f", "json"))}
+    assert len(kinds) == 17
+    assert all(each["formula"] and each["source"] for each in kinds.values())
+    proposed = [each["kind"] for each in records(run("assumptions", "propose", "-f", "json"))]
+    assert "customer_attrition" in proposed
+    run("assumptions", "propose", "--take", "customer_attrition", "--owner", "Sales operations")
+    assert records(run("assumptions", "list", "-f", "json"))[-1]["kind"] == "customer_attrition"
+
+
+def test_scenarios_are_begun_changed_compared_renamed_put_away_and_adopted(run):
+    run("scenarios", "add", "Upside", "--note", "Hotels open")
+    run("assumptions", "change", 1, "--likely", "5%", "--scenario", "Upside")
+    run("scenarios", "copy", "Upside", "Boom")
+    run("scenarios", "rename", "Boom", "Best case")
+    company = records(run("scenarios", "compare", "-f", "json"))[0]
+    assert company["plan"] < company["Upside"] == company["Best case"]
+    run("scenarios", "archive", "Best case")
+    assert "Best case" not in records(run("scenarios", "compare", "-f", "json"))[0]
+    run("scenarios", "restore", "Best case")
+    states = {each["name"]: each["archived"] for each in records(run("scenarios", "list", "-f", "json"))}
+    assert states == {"plan": False, "Upside": False, "Boom": True, "Best case": False}
+    run("scenarios", "adopt", "Upside")
+    assert records(run("scenarios", "compare", "plan", "-f", "json"))[0]["plan"] == company["Upside"]
+    with pytest.raises(PlanningError, match="Did you mean 'Upside'"):
+        run("scenarios", "compare", "Upsid")
+
+
+def test_what_ifs_say_how_sure_the_number_is_and_what_it_asks_for(run):
+    whole = records(run("whatif", "simulate", "-f", "json"))[0]
+    ends = [whole[name] for name in ("low_95", "low_80", "middle", "high_80", "high_95")]
+    assert ends == sorted(ends)
+    assert whole == records(run("whatif", "simulate", "-f", "json"))[0]
+    places = records(run("whatif", "simulate", "--by", "territory", "-f", "json"))
+    assert sum(each["expected"] for each in places) == whole["expected"]
+    assert len(records(run("whatif", "simulate", "--by", "rep", "--territory", "Pine Hills", "-f", "json"))) == 3
+    assert [each["kind"] for each in records(run("whatif", "tornado", "-f", "json"))][0] == "market_growth"
+    assert [each["level"] for each in records(run("whatif", "calibration", "-f", "json"))] == [
+        "company", "territory", "position",
+    ]  # fmt: skip
+    carried = records(run("whatif", "capacity", "-f", "json"))
+    assert sum(each["asked"] for each in carried) == whole["expected"]
+    balance = {each["what"]: each for each in records(run("whatif", "balance", "--growth", "10%", "--keep", "A",
+                                                          "-f", "json"))}  # fmt: skip
+    assert balance["new"]["kept"] < balance["new"]["now"]
+    with pytest.raises(PlanningError, match="class of customers"):
+        run("whatif", "balance", "--growth", "10%", "--keep", "Z")
+    even = records(run("whatif", "breakeven", "--fixed", "5000000", "--profit", "1000000", "-f", "json"))
+    assert sum(each["fixed"] for each in even[:-1]) == even[-1]["fixed"] == 5_000_000
+    assert {each["basis"] for each in records(run("whatif", "market", "-f", "json"))} == {"stated", "estimated"}
+
+
 def test_a_batch_writes_reports_and_makes_none_twice(run, planned):
     first = CliRunner().invoke(app, ["batch", "Harbour Coast"])
     assert first.exit_code == 0, first.output

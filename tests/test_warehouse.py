@@ -11,7 +11,20 @@ import sqlglot
 
 from planning import settings as config
 from planning.errors import HistoryError
-from planning.history import attainment, distribution, drivers, events, funnel, growth, leaks, productivity, results
+from planning.history import (
+    attainment,
+    distribution,
+    drivers,
+    events,
+    funnel,
+    growth,
+    leaks,
+    market,
+    productivity,
+    results,
+    seats,
+    usual,
+)
 from planning.history.embedded import Embedded
 from planning.history.engine import DIMENSIONS, History, open_history
 from planning.history.outlook import forecast
@@ -53,6 +66,13 @@ def answers(history, calendar):
     told["review"] = review(history, calendar, 2026)
     told["bias"] = distribution.bias(distribution.Asked(history, calendar, "revenue", FIRST, LAST), "tenure")
     told["results"] = results.credited(history, calendar, 2027)
+    told["came"] = results.came(history, calendar, 2026, told["results"][["territory", "rep"]].drop_duplicates())
+    told["groups"] = results.by_customer_group(history, FIRST, LAST)
+    told["left"] = pd.DataFrame([str(usual.turnover(history, calendar, [2024, 2025, 2026]))])
+    told["stayed"] = usual.customers(history, calendar, 2026, "tier")
+    told["grown"] = pd.DataFrame(usual.growth(history))
+    told["served"] = seats.served(history, calendar.months(2026), 6)
+    told["market"] = market.market(history, calendar, 2026)
     told["forecast"] = forecast.forecast(history, calendar, "revenue", 2027).years
     told["names"] = pd.DataFrame([{name: str(history.names(name)) for name in DIMENSIONS}])
     return told

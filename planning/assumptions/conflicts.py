@@ -147,10 +147,10 @@ def _unheard_of(
         return []
     low, high = growth_seen
     total = baseline.groupby("territory")["amount"].sum()
+    total.index = total.index.astype("str")
     changed = pd.Series(0, total.index)
     for each in assumptions:
-        rows = effects.effect(baseline, each, scene)
-        changed = changed.add(rows.groupby("territory")["amount"].sum(), fill_value=0)
+        changed = changed.add(effects.by_territory(baseline, each, scene), fill_value=0)
     growth = (changed / total.where(total > 0)).dropna()
     return [
         Finding(
@@ -171,7 +171,7 @@ def _frozen(baseline: pd.DataFrame, assumptions: Sequence[Assumption], scene: Sc
         return []
     whole = int(baseline["amount"].sum())
     asked = sum(
-        int(effects.effect(baseline, each, scene)["amount"].sum())
+        int(effects.by_territory(baseline, each, scene).sum())
         for each in assumptions
         if each.kind not in ("headcount", "productivity", "price_change")
     )

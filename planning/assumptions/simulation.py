@@ -159,8 +159,10 @@ class _Grid:
     def of(self, cells: pd.DataFrame) -> Real:
         """Add up cells."""
         found = np.zeros(self.shape)
-        rows = self._rows.loc[pd.MultiIndex.from_frame(cells[["territory", "rep"]])].to_numpy()
-        np.add.at(found, (rows, self._columns.loc[cells["period"]].to_numpy()), cells["amount"].to_numpy(dtype=float))
+        sums = cells.groupby(["territory", "rep", "period"], observed=True)["amount"].sum().reset_index()
+        keys = pd.MultiIndex.from_arrays([sums[name].astype("str") for name in ("territory", "rep")])
+        place = self._rows.loc[keys].to_numpy(), self._columns.loc[sums["period"].astype("str")].to_numpy()
+        found[place] = sums["amount"].to_numpy(dtype=float)
         return found
 
 

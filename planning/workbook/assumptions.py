@@ -14,7 +14,8 @@ from planning.history import results
 from planning.history.engine import History, open_history
 from planning.store import assumed
 from planning.workbook.context import Context
-from planning.workbook.goals import Outlook, outlook
+from planning.workbook.goals import outlook
+from planning.workbook.ground import ground
 from planning.workbook.place import plan
 
 COLUMNS = ("identity", "kind", "scope", "low", "likely", "high", "owner", "evidence", "confidence", "status")
@@ -137,10 +138,14 @@ def previewed(context: Context, assumption: Assumption) -> pd.DataFrame:
     """
     with open_history(context.settings) as history:
         rules.check(assumption, known(context, history))
-    now = stated(context)
+    base, now = ground(context), [each for each in stated(context) if each.counts]
     others = [each for each in now if each.identity != assumption.identity or not assumption.identity]
-    before, after = (_by_position(outlook(context, each)) for each in (now, [*others, assumption]))
-    both = pd.DataFrame({"before": before, "after": after}).fillna(0).astype("int64").reset_index()
+    then = [*others, assumption] if assumption.counts else others
+    sold = base.cells.groupby(["territory", "rep"], observed=True)["amount"].sum().reset_index()
+    both = sold.assign(
+        before=sold["amount"] + effects.by_position(base.cells, now, base.scene)["amount"],
+        after=sold["amount"] + effects.by_position(base.cells, then, base.scene)["amount"],
+    ).astype({"territory": "str", "rep": "str"})
     if context.territory:
         both = both[both["territory"] == context.territory]
     level = "rep" if context.territory else "territory"
@@ -153,12 +158,8 @@ def previewed(context: Context, assumption: Assumption) -> pd.DataFrame:
     return table.loc[order.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def _by_position(seen: Outlook) -> pd.Series:
-    return pd.concat([step.cells for step in seen.steps]).groupby(["territory", "rep"])["amount"].sum()
-
-
 def findings(context: Context) -> list[Finding]:
-    """Find contradictions and gaps (`planning.assumptions.conflicts.findings`); those in view."""
+    """Find contradictions and gaps (`planning.assumptions.conflicts.findings`), of the whole company."""
     seen = outlook(context)
     with open_history(context.settings) as history:
         grown = results.growth_seen(history)

@@ -16,7 +16,7 @@ from planning.store import assumed as assumed_store
 from planning.store import books, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
-from planning.workbook.ground import ground
+from planning.workbook.ground import Ground, ground
 from planning.workbook.place import plan
 
 TOGETHER = "together"
@@ -31,29 +31,40 @@ class Outlook:
     ----------
     steps
         From last year's result to the expected result, by cell.
-    places
-        Positions: columns ``territory``, ``rep``.
-    territories
-        Columns ``territory``, ``region``.
+    ground
+        What the assumptions are priced on.
     assumptions
         The assumptions that were priced, in the order of their steps.
-    scene
-        What they were priced with, besides the baseline.
-    forecast
-        The forecast behind the baseline; none where the history is too short for one.
     """
 
     steps: list[Step]
-    places: pd.DataFrame
-    territories: pd.DataFrame
+    ground: Ground
     assumptions: list[Assumption]
-    scene: Scene
-    forecast: Forecast | None
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """Positions: columns ``territory``, ``rep``."""
+        return self.ground.places
+
+    @property
+    def territories(self) -> pd.DataFrame:
+        """Columns ``territory``, ``region``."""
+        return self.ground.territories
+
+    @property
+    def scene(self) -> Scene:
+        """What the assumptions were priced with, besides the baseline."""
+        return self.ground.scene
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """The forecast behind the baseline; none where the history is too short for one."""
+        return self.ground.forecast
 
     @property
     def baseline(self) -> pd.DataFrame:
         """What the year brings by cell if nothing changes: what assumptions are priced on."""
-        return cascade.expected([step for step in self.steps if step.step in (*baseline.STEPS, baseline.OUTLOOK)])
+        return self.ground.cells
 
     @property
     def last_year(self) -> int:
@@ -87,18 +98,8 @@ class Outlook:
         return table[table["amount"] != 0].reset_index(drop=True)
 
 
-def outlook(context: Context, instead: list[Assumption] | None = None) -> Outlook:
-    """Price assumptions on what the year brings if nothing changes; nothing is written.
-
-    Parameters
-    ----------
-    context
-        Which year and scenario.
-    instead
-        Assumptions to price in place of those in force.
-    """
-    if instead is not None:
-        return _outlook(context, instead)
+def outlook(context: Context) -> Outlook:
+    """Price the assumptions in force on what the year brings if nothing changes; nothing is written."""
     with plan(context.settings) as database, database.reading() as connection:
         assumed = assumed_store.assumptions(connection, context.year, context.scenario)
     return _outlook(context, assumed)
@@ -231,7 +232,7 @@ def _outlook(context: Context, assumed: list[Assumption]) -> Outlook:
     joint = effects.together(cells, counted, scene)
     if joint["amount"].any():
         priced.append(Step(TOGETHER, "What the assumptions do to one another", "all assumptions", joint))
-    return Outlook([*base.steps, *priced], base.places, base.territories, counted, scene, base.forecast)
+    return Outlook([*base.steps, *priced], base, counted)
 
 
 def _asked(seen: Outlook, target: int | None, growth: Decimal | None) -> int:

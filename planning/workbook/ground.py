@@ -1,6 +1,7 @@
 """What next year's number rests on: last year's result, the outlook if nothing changes, and who sells where."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ class Ground:
     scene: Scene
     forecast: Forecast | None
 
-    @property
+    @cached_property
     def cells(self) -> pd.DataFrame:
         """The baseline by cell: columns of `planning.goals.cascade.LEVELS` and ``amount``."""
         return cascade.expected(self.steps)
@@ -55,15 +56,22 @@ def ground(context: Context) -> Ground:
 
     A history in a warehouse may change unseen, so that its ground is laid each time.
     """
-    if context.settings.history_url:
+    key = depends_on(context)
+    if key is None:
         return _laid(context)
-    key = (stamp(context.settings), context.calendar, context.year, context.settings.ramp_months)
     if key not in _KEPT:
         made = _laid(context)
         while len(_KEPT) >= _FEW:
             _KEPT.pop(next(iter(_KEPT)))
         _KEPT[key] = made
     return _KEPT[key]
+
+
+def depends_on(context: Context) -> tuple[object, ...] | None:
+    """Say what the ground depends on; nothing where that is not known, as of a warehouse."""
+    if context.settings.history_url:
+        return None
+    return stamp(context.settings), context.calendar, context.year, context.settings.ramp_months
 
 
 def _laid(context: Context) -> Ground:
@@ -78,7 +86,7 @@ def _laid(context: Context) -> Ground:
     forecast = _forecast(context)
     if forecast is not None:
         steps = [*steps, _outlook(steps, forecast)]
-    return Ground(steps, places, territories, scene, forecast)
+    return Ground(cascade.named_once(steps), places, territories, scene, forecast)
 
 
 def _forecast(context: Context) -> Forecast | None:

@@ -53,7 +53,7 @@ class Overview:
         return {
             "history": f"{self.months[0]} to {self.months[1]}",
             "assumptions": f"{self.assumptions} in force" if self.assumptions else "",
-            "what_if": f"{self.scenarios} beside the plan" if self.scenarios else "",
+            "what_if": f"{self.scenarios} beside the plan" if self.scenarios else "The plan alone",
             "goals": "Split to every rep" if begun else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
         }

@@ -15,9 +15,12 @@ from planning.goals import cascade
 from planning.history import results
 from planning.history.engine import open_history
 from planning.history.outlook.forecast import Forecast
-from planning.workbook import history
+from planning.workbook import assumptions, history
 from planning.workbook.context import PLAN, Context
 from planning.workbook.goals import Outlook, outlook
+from planning.workbook.ground import depends_on
+
+_KEPT: dict[tuple[object, ...], list[Case]] = {}
 
 LEVELS = ("company", "territory", "position")
 
@@ -162,6 +165,15 @@ def _whole(then: Context) -> bool:
 
 
 def _cases(then: Context) -> list[Case]:
+    """Plan a past year again; what was found is kept while history and assumptions of that year stay as they are."""
+    ground = depends_on(then)
+    key = (ground, *((each.identity, each.version) for each in assumptions.stated(then)))
+    if ground is None or key not in _KEPT:
+        _KEPT[key] = _planned_again(then)
+    return _KEPT[key]
+
+
+def _planned_again(then: Context) -> list[Case]:
     try:
         seen = outlook(then)
         made = model(then, seen, {})
