@@ -60,6 +60,7 @@ class Form:
             "indicator": inputs.text("Sign that it is wrong", hint="What would show it, such as orders of March."),
             "review_on": inputs.text("Look at it again on", hint="A day, such as 2027-03-31."),
         }
+        self._unit: Unit | None = None
         self._values: dict[str, inputs.Input] = {}
         self._numbers: dict[str, inputs.Input] = {}
         self._asked = VBox()
@@ -105,10 +106,17 @@ class Form:
     def _ask(self) -> None:
         """Ask for what the kind needs, in its unit."""
         rule, settings = self._rule, self._here.settings
-        self._values = {name: _figure(label, rule.unit, settings) for name, label in VALUES}
+        if rule.unit != self._unit:
+            # Of the same unit, what was typed already stays.
+            self._unit, self._values = (
+                rule.unit,
+                {name: _figure(label, rule.unit, settings) for name, label in VALUES},
+            )
+            for each in self._values.values():
+                self._watch(each)
         self._numbers = {each.name: _number(each.label, each.default, each.maximum, settings) for each in rule.fields}
         explained = f'<p class="words">{escape(rule.asks)}<br><small>Effect: {escape(rule.formula)}.</small></p>'
-        for each in (*self._values.values(), *self._numbers.values()):
+        for each in self._numbers.values():
             self._watch(each)
         rows = [blocks.shown(sheets.Html(explained)), inputs.side_by_side(*self._values.values())]
         self._asked.children = [*rows, *([inputs.side_by_side(*self._numbers.values())] if self._numbers else [])]

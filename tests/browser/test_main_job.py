@@ -12,7 +12,12 @@ from planning.workbook.place import stand
 
 REP = "Aiko Tanabe"
 PLACE = "Harbour Coast"
-PAGES = ("index", "1_history", "2_assumptions", "4_goals", "5_negotiation", "report_territory")
+PAGES = ("index", "1_history", "2_assumptions", "3_what_if", "4_goals", "5_negotiation", "report_territory")
+LAST = {
+    "1_history": "How this is forecast",
+    "2_assumptions": "Take it into the form",
+    "3_what_if": "How this is found",
+}
 PATIENCE = 60_000
 
 
@@ -43,7 +48,7 @@ def row(tab, name):
 
 
 def sit_down(tab, forms, role, name):
-    go(tab, forms.page("5_negotiation", territory=PLACE), "4 · What we agree")
+    go(tab, forms.page("5_negotiation", territory=PLACE), "5 · What we agree")
     tab.get_by_label("Rep", exact=True).select_option(REP)
     tab.get_by_label("I am").select_option(role)
     # The form answers a choice by filling in the name that goes with it.
@@ -64,10 +69,14 @@ def test_from_the_front_page_to_an_agreed_goal(open_tab, forms, workspace):
     expect(row(manager, PLACE)).to_contain_text("Goals set")
     manager.get_by_role("link", name="2 · Assumptions").click()
     expect(manager.get_by_role("heading", level=1, name="2 · What we expect")).to_be_visible(timeout=PATIENCE)
+    expect(manager.get_by_role("button", name="Take it into the form")).to_be_visible(timeout=PATIENCE)
     manager.get_by_label("Kind").select_option("Price change")
+    expect(manager.get_by_text("How much prices change over last year")).to_be_visible(timeout=PATIENCE)
     manager.get_by_label("Territory").select_option(PLACE)
     for label, value in (("Low", "1%"), ("Likely", "1.5%"), ("High", "2%")):
         manager.get_by_label(label, exact=True).fill(value)
+    manager.get_by_label("High", exact=True).press("Tab")
+    expect(manager.get_by_text("What this would do, if it were kept")).to_be_visible(timeout=PATIENCE)
     press(manager, "Save")
     answer(manager, "Owner: this is needed.")
     manager.get_by_label("Owner").fill("Pricing")
@@ -75,7 +84,7 @@ def test_from_the_front_page_to_an_agreed_goal(open_tab, forms, workspace):
     manager.get_by_label("Evidence").press("Tab")
     press(manager, "Save")
     answer(manager, f"Price change on {PLACE} is kept.")
-    expect(row(manager, "Price change").filter(has_text="The list of January").first).to_be_visible()
+    expect(row(manager, "4 · Price change").filter(has_text="The list of January").first).to_be_visible()
     assert [each.owner for each in assumptions.stated(context)][-1] == "Pricing"
 
     # The manager proposes, with a justification, which is asked for if it is missing.
@@ -113,14 +122,65 @@ def test_from_the_front_page_to_an_agreed_goal(open_tab, forms, workspace):
     assert int(goals.goals(context)["assigned"].iloc[0]) == company
 
 
+def test_two_who_change_one_assumption_never_overwrite_each_other(open_tab, forms, workspace):
+    context = stand(str(workspace))
+    one, other = open_tab(), open_tab()
+    for tab, likely in ((one, "2%"), (other, "4%")):
+        go(tab, forms.page("2_assumptions"), "2 · What we expect")
+        expect(tab.get_by_role("button", name="Take it into the form")).to_be_visible(timeout=PATIENCE)
+        which = tab.get_by_role("combobox", name="Assumption", exact=True)
+        which.first.select_option(label="1 · Market growth on everything")
+        expect(tab.get_by_label("Likely", exact=True)).to_have_value("3.00%", timeout=PATIENCE)
+        tab.get_by_label("Likely", exact=True).fill(likely)
+        tab.get_by_label("Likely", exact=True).press("Tab")
+    press(one, "Save")
+    answer(one, "Market growth on everything is kept.")
+    press(other, "Save")
+    answer(other, "Assumption 1 was changed meanwhile")
+    assert str(assumptions.stated(context)[0].likely) == "0.02"
+
+    # Whoever is asked challenges it, with a reason, and the page says so after a reload.
+    asked = one.get_by_role("combobox", name="Assumption", exact=True).nth(1)
+    asked.select_option(label="1 · Market growth on everything")
+    one.get_by_label("Is", exact=True).select_option("Challenged")
+    one.get_by_label("Who says so").fill("Ingrid Solheim")
+    press(one, "Say so")
+    answer(one, "cannot be challenged without a reason")
+    one.get_by_label("Why").fill("Orders of March are low")
+    one.get_by_label("Why").press("Tab")
+    press(one, "Say so")
+    answer(one, "Market growth on everything is challenged.")
+    one.reload()
+    expect(row(one, "1 · Market growth").first).to_contain_text("Challenged", timeout=PATIENCE)
+
+
+def test_a_scenario_is_begun_and_opened_and_a_growth_answered_as_one_types(open_tab, forms):
+    tab = open_tab()
+    go(tab, forms.page("3_what_if"), "3 · What if")
+    tab.get_by_label("New name").fill("Downside")
+    tab.get_by_label("New name").press("Tab")
+    press(tab, "Begin from it")
+    answer(tab, "Downside is begun.")
+    expect(tab.get_by_text("Not as things are.")).to_be_visible(timeout=PATIENCE)
+    tab.get_by_label("Growth wanted").fill("1%")
+    tab.get_by_label("Growth wanted").press("Tab")
+    expect(tab.get_by_text("Yes.", exact=True)).to_be_visible(timeout=PATIENCE)
+    tab.get_by_label("Fixed cost of the year").fill("5,000,000")
+    tab.get_by_label("Fixed cost of the year").press("Tab")
+    expect(tab.get_by_text("breaks even at")).to_be_visible(timeout=PATIENCE)
+    tab.get_by_role("link", name="Downside").click()
+    expect(tab.get_by_role("heading", level=1, name="2 · What we expect")).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_text("What-if Downside")).to_be_visible()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_fits_and_breaks_off_nowhere(open_tab, forms, name):
     tab = open_tab()
     tab.goto(forms.page(name, territory=PLACE))
     expect(tab.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
     tab.wait_for_load_state("networkidle")
-    if name == "1_history":  # its last part comes when all others are there
-        expect(tab.get_by_text("How this is forecast")).to_be_visible(timeout=PATIENCE)
+    if name in LAST:  # what comes when all others are there
+        expect(tab.get_by_text(LAST[name])).to_be_visible(timeout=PATIENCE)
     assert tab.locator(".later").count() == 0
     assert tab.locator("h2").count() >= 2
     assert tab.get_by_text("could not be shown").count() == 0

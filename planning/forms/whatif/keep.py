@@ -61,7 +61,7 @@ class _Balance:
         keep = self._keep.control.value or ""
         found = balance.answered(classes, read["growth"], read["new"], keep)
         return [_verdict(self._here, found, keep), _where_from(self._here, found, keep), _levers(self._here, found),
-                _curve(self._here, found)]  # fmt: skip
+                *_curve(self._here, found)]  # fmt: skip
 
 
 def _told(here: Page) -> balance.Customers:
@@ -134,14 +134,21 @@ def _levers(here: Page, found: balance.Answer) -> Html:
     return sheets.table(pd.DataFrame(rows), fields, here.settings, caption="What would have to be true")
 
 
-def _curve(here: Page, found: balance.Answer) -> Any:
+def _curve(here: Page, found: balance.Answer) -> list[Any]:
     points = list(zip(found.curve["attrition"], found.curve["new"], strict=True))
     percent = _percent(here)
     says = "What new customers must bring, for each level of attrition."
-    return charts.curve(
+    drawn = charts.curve(
         points, says, ("Attrition, average", "Needed from new customers"), (percent, percent),
         ("What new customers can bring", float(found.kept.capacity)), ("Here", *points[0]),
     )  # fmt: skip
+    shown = found.curve.assign(possible=found.curve["possible"].map({True: "Possible", False: "Not possible"}))
+    fields = [
+        Field("attrition", "Attrition, average", "percent"),
+        Field("new", "Needed from new customers", "percent"),
+    ]
+    fields += [Field("possible", "")]
+    return [drawn, folded("The figures", sheets.table(shown, fields, here.settings, caption=says.rstrip(".")))]
 
 
 def _percent(here: Page) -> Any:
