@@ -61,6 +61,18 @@ def test_a_preview_of_a_change_replaces_what_is_in_force_and_in_a_territory_show
     assert told.loc[1:, "effect"].sum() == told.loc[0, "effect"] > 0
 
 
+def test_a_manager_sees_what_is_about_the_own_territory(planned):
+    assumptions.state(planned, made("competitor", territory="Pine Hills"), "planner")
+    everything = len(assumptions.stated(planned))
+    assert len(assumptions.priced(planned)) == everything
+    assert len(assumptions.priced(replace(planned, territory="Pine Hills"))) == everything
+    assert len(assumptions.priced(replace(planned, territory="River Cities"))) == everything - 1
+    assumptions.state(planned, made("competitor", territory="Pine Hills"), "planner")
+    kinds = {place: {each.kind for each in assumptions.findings(replace(planned, territory=place))}
+             for place in ("Pine Hills", "River Cities")}  # fmt: skip
+    assert kinds == {"Pine Hills": {"no response", "overlap"}, "River Cities": {"no response"}}
+
+
 def test_history_proposes_what_was_usual_and_so_changes_nothing_at_first(planned):
     proposed = {each.kind: each for each in proposals.proposed(planned)}
     assert set(proposed) == {

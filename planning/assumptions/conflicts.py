@@ -30,11 +30,14 @@ class Finding:
         Assumptions that it is about.
     says
         What does not fit, and what to do.
+    territory
+        Territories that it is about; empty where the scope of the assumptions says it.
     """
 
     kind: str
     identities: tuple[int, ...]
     says: str
+    territory: tuple[str, ...] = ()
 
 
 def findings(
@@ -158,6 +161,7 @@ def _unheard_of(
             tuple(each.identity for each in assumptions),
             f"{place} is expected to change by {share:+.1%}; in the history no territory changed by more than "
             f"{low:+.1%} to {high:+.1%} in a year. Check the assumptions there, or say what is different this time.",
+            (str(place),),
         )
         for place, share in growth.items()
         if not low <= share <= high
@@ -195,4 +199,4 @@ def _gaps(baseline: pd.DataFrame, assumptions: Sequence[Assumption]) -> list[Fin
     if not bare:
         return []
     says = f"Nothing is assumed for {', '.join(bare)}: they are expected to sell as they did last year."
-    return [Finding("gap", (), says)]
+    return [Finding("gap", (), says, tuple(bare))]

@@ -95,8 +95,13 @@ def versions(context: Context, identity: int) -> pd.DataFrame:
         return assumed.versions(connection, identity)
 
 
+def in_view(context: Context) -> list[Assumption]:
+    """Give the assumptions in force that are about the territory in view, among others or alone; all if none is."""
+    return [each for each in stated(context) if not context.territory or each.territory in ("", context.territory)]
+
+
 def priced(context: Context) -> pd.DataFrame:
-    """Price every assumption in force at its low, likely and high value.
+    """Price every assumption in view at its low, likely and high value.
 
     Returns
     -------
@@ -105,7 +110,7 @@ def priced(context: Context) -> pd.DataFrame:
     those of a rejected one are zero.
     """
     seen = outlook(context)
-    everything = stated(context)
+    everything = in_view(context)
     effect = effects.summary(seen.baseline, seen.assumptions, seen.scene, context.territory).set_index("identity")
     effect = (
         effect.reindex([each.identity for each in everything], fill_value=0)
@@ -159,13 +164,21 @@ def previewed(context: Context, assumption: Assumption) -> pd.DataFrame:
 
 
 def findings(context: Context) -> list[Finding]:
-    """Find contradictions and gaps (`planning.assumptions.conflicts.findings`), of the whole company."""
+    """Find contradictions and gaps (`planning.assumptions.conflicts.findings`); of a territory in view, those there."""
     seen = outlook(context)
     with open_history(context.settings) as history:
         grown = results.growth_seen(history)
     before = seen.last_year
     trend = int(seen.baseline["amount"].sum()) / before - 1 if before > 0 else 0.0
-    return conflicts.findings(seen.baseline, seen.assumptions, seen.scene, grown, trend)
+    found = conflicts.findings(seen.baseline, seen.assumptions, seen.scene, grown, trend)
+    mine = {each.identity for each in in_view(context)}
+    return [
+        each
+        for each in found
+        if not context.territory
+        or (set(each.identities) & mine and not each.territory)
+        or context.territory in each.territory
+    ]
 
 
 def _find(found: list[Assumption], identity: int, context: Context) -> Assumption:

@@ -29,7 +29,7 @@ class _Balance:
 
     def __init__(self, here: Page) -> None:
         self._here = here
-        told = _told(here)
+        told, problem = _told(here)
         settings = here.settings
         self._growth = inputs.percent("Growth wanted", settings, _GROWTH, required=True)
         self._new = inputs.percent("What new customers can bring", settings, told.new, required=True)
@@ -45,6 +45,7 @@ class _Balance:
             each.control.observe(lambda _: self._answer.redraw(), names="value")
         self.view = VBox(
             [
+                *([blocks.shown(words(f"{escape(problem)} Fill in your own figures."))] if problem else []),
                 blocks.panel(
                     "", inputs.side_by_side(self._growth, self._keep, self._new), *rows,
                 ),
@@ -64,17 +65,17 @@ class _Balance:
                 *_curve(self._here, found)]  # fmt: skip
 
 
-def _told(here: Page) -> balance.Customers:
-    """Give what history says; where it says nothing, two classes to fill in."""
+def _told(here: Page) -> tuple[balance.Customers, str]:
+    """Give what history says; where it says nothing, two classes to fill in, and why."""
     try:
-        return balance.customers(here.context)
-    except AssumptionError:
+        return balance.customers(here.context), ""
+    except AssumptionError as error:
         half = Decimal("0.5")
         classes = [
             Class("High value", half, Decimal(0), Decimal(0)),
             Class("All others", half, Decimal(0), Decimal(0)),
         ]
-        return balance.Customers(classes, Decimal(0))
+        return balance.Customers(classes, Decimal(0)), str(error)
 
 
 def _asked(here: Page, each: Class) -> tuple[inputs.Input, inputs.Input, inputs.Input]:
