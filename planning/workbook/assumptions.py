@@ -164,7 +164,7 @@ def previewed(context: Context, assumption: Assumption) -> pd.DataFrame:
 
 
 def findings(context: Context) -> list[Finding]:
-    """Find contradictions and gaps (`planning.assumptions.conflicts.findings`); of a territory in view, those there."""
+    """Find contradictions and gaps (`planning.assumptions.conflicts.findings`); with a territory in view, there."""
     seen = outlook(context)
     with open_history(context.settings) as history:
         grown = results.growth_seen(history)
