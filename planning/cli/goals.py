@@ -1,11 +1,15 @@
 """`planning goals ...`: set, split and explained to the cent."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planning.cli.options import Actor, Form, Scenario, Territory, Workspace, Year
 from planning.cli.output import Format, Kind, say, show
+
+if TYPE_CHECKING:
+    from planning.workbook.context import Context
+    from planning.workbook.edits import Asked
 
 app = typer.Typer(no_args_is_help=True, help="What is asked for: set, split and explained to the cent.")
 
@@ -96,3 +100,130 @@ def split(
 
     context = stand(workspace, year, scenario)
     show(planned.split(context, owner, by), {"goal": "money"}, form, context.settings)
+
+
+Hold = Annotated[list[str], typer.Option("--hold", metavar="OWNER", help="Keeps the goal it has; several times.")]
+Why = Annotated[str, typer.Option(help="Why; it stands in the account of every goal that is moved.")]
+Dry = Annotated[bool, typer.Option("--preview", help="Only show what it would do.")]
+Parent = Annotated[str, typer.Argument(metavar="PARENT", help="A territory, a region or: company.")]
+
+
+@app.command()
+def pin(
+    owner: Owner,
+    amount: Annotated[str, typer.Argument(help="The goal in major units, such as 640000.")],
+    why: Why,
+    hold: Hold = [],  # noqa: B006
+    floor: Annotated[str, typer.Option(help="The others may lose this much at most, such as -5%.")] = "",
+    cap: Annotated[str, typer.Option(help="The others may gain this much at most, such as 5%.")] = "",
+    preview: Dry = False,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Fix a goal; those beside it share the difference, and the total above stays what it was."""
+    from planning.amounts import to_minor
+    from planning.assumptions.assumption import fraction
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    bounds = [fraction(each) if each else None for each in (floor, cap)]
+    asked = edits.pinned(owner, to_minor(amount, context.settings.minor_digits), hold, *bounds)
+    _edit(context, asked, why, actor, preview, form)
+
+
+@app.command()
+def resplit(
+    parent: Parent,
+    why: Why,
+    by: Annotated[str, typer.Option(help="even, or last_year.")] = "last_year",
+    hold: Hold = [],  # noqa: B006
+    preview: Dry = False,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Split anew what those below a parent carry together."""
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    _edit(context, edits.split_anew(parent, by, hold), why, actor, preview, form)
+
+
+@app.command("round")
+def round_(
+    parent: Parent,
+    why: Why = "Rounded to what one would say",
+    to: Annotated[str, typer.Option(help="Quantum in major units.")] = "1000",
+    hold: Hold = [],  # noqa: B006
+    preview: Dry = False,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Round the goals below a parent without losing a unit; the largest takes what is left over."""
+    from planning.amounts import to_minor
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    quantum = to_minor(to, context.settings.minor_digits)
+    _edit(context, edits.rounded(parent, quantum, hold), why, actor, preview, form)
+
+
+@app.command()
+def transfer(
+    giver: Annotated[str, typer.Argument(help="Who gives: a rep, or a territory's own account.")],
+    taker: Annotated[str, typer.Argument(help="Who takes.")],
+    amount: Annotated[str, typer.Argument(help="How much, in major units.")],
+    why: Why,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+) -> None:
+    """Move an amount from one to another, within each product and month."""
+    from planning.amounts import to_minor
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    edits.transfer(context, giver, taker, to_minor(amount, context.settings.minor_digits), why, actor)
+    say(f"{amount} went from {giver} to {taker}.")
+
+
+@app.command()
+def undo(actor: Actor = "planner", year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
+    """Undo the last edit that still stands."""
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    say(f"Undone: {edits.undo(stand(workspace, year, scenario), actor)}")
+
+
+@app.command()
+def log(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", form: Form = Format.table) -> None:
+    """List everything that was posted to the book: what, when, by whom and why."""
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    show(edits.log(context), {"number": "count", "moved": "money"}, form, context.settings)
+
+
+def _edit(context: "Context", asked: "Asked", why: str, actor: str, preview: bool, form: Format) -> None:
+    from planning.workbook import edits
+
+    edit = edits.previewed(context, asked) if preview else edits.apply(context, asked, why, actor)
+    table = edit.table.assign(change=edit.table["after"] - edit.table["before"])
+    columns = ["name", "before", "after", "change", "held"]
+    show(table[columns], dict.fromkeys(columns[1:4], "money"), form, context.settings)
+    say(f"{edit.what}: nothing was changed yet." if preview else f"{edit.what}.")

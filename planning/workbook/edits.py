@@ -1,0 +1,225 @@
+"""Edit the goals of a book: fix, split anew, round, transfer and undo, each conserving the totals above it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from planning.errors import LedgerError, unknown_name
+from planning.goals import edits, ledger
+from planning.goals.edits import Bounds, Edit
+from planning.goals.ledger import Transaction
+from planning.goals.owners import Owners
+from planning.store import books, records
+from planning.store.database import Connection
+from planning.workbook.context import Context
+from planning.workbook.place import plan
+
+METRIC = "revenue"
+
+
+@dataclass(frozen=True)
+class _Book:
+    """A book as it stands: its number, owners, entries of the metric, and who is held since they agreed."""
+
+    number: int
+    owners: Owners
+    rows: pd.DataFrame
+    agreed: frozenset[str]
+
+    def one(self, name: str) -> str:
+        """Give the one owner that a name means."""
+        found = self.owners.resolve(name)
+        if len(found) > 1:
+            raise LedgerError(f"{name} carries goals in several territories: name one of {', '.join(found)}.")
+        return found[0]
+
+    def owner(self, name: str) -> str:
+        """Give the one owner that a name means, who has not agreed a goal yet."""
+        owner = self.one(name)
+        if owner in self.agreed:
+            raise LedgerError(f"The goal of {name} is agreed. It changes by agreement alone.")
+        return owner
+
+    def held(self, names: Sequence[str]) -> set[str]:
+        """Give all who keep their goal: who agreed, and who is named."""
+        return {*self.agreed, *(self.one(name) for name in names)}
+
+
+Asked = Callable[[_Book], Edit]
+
+
+def pinned(
+    name: str, target: int, hold: Sequence[str] = (), floor: Decimal | None = None, cap: Decimal | None = None
+) -> Asked:
+    """Ask for a goal to be fixed; its siblings share the difference (`planning.goals.edits.pin`).
+
+    Parameters
+    ----------
+    name
+        A rep, a territory or a region.
+    target
+        Whole minor units.
+    hold
+        Who keeps the goal they have, besides all who agreed.
+    floor, cap
+        How far siblings may be moved, in growth over what they carry.
+    """
+    return lambda book: edits.pin(
+        book.owners, book.rows, {book.owner(name): target}, book.held(hold), Bounds(floor, cap)
+    )
+
+
+def split_anew(parent: str, by: str, hold: Sequence[str] = ()) -> Asked:
+    """Ask for a parent's children to be split anew.
+
+    Parameters
+    ----------
+    parent
+        A territory, a region or the company.
+    by
+        ``even``, or ``last_year``: what each brought last year, made whole.
+    hold
+        Who keeps the goal they have, besides all who agreed.
+
+    Raises
+    ------
+    LedgerError
+        If there is no such way.
+    """
+    if by not in ("even", "last_year"):
+        raise LedgerError(unknown_name("way to split", by, ["even", "last_year"]))
+
+    def asked(book: _Book) -> Edit:
+        owner = book.one(parent)
+        children = list(book.owners.frame.loc[book.owners.frame["parent"] == owner, "owner"])
+        weights: dict[str, float] = dict.fromkeys(children, 1.0)
+        if by == "last_year":
+            past = book.rows[book.rows["step"].isin(("last_year", "completion", "taken_over"))]
+            sold = book.owners.roll_up(past.groupby("owner")["amount"].sum())
+            # Who sold nothing has no history to go by, and counts as the average.
+            weights = {each: float(sold[each]) for each in children if sold[each] > 0}
+        return edits.resplit(book.owners, book.rows, owner, weights, book.held(hold))
+
+    return asked
+
+
+def rounded(parent: str, quantum: int, hold: Sequence[str] = ()) -> Asked:
+    """Ask for the goals of a parent's children to be rounded (`planning.goals.edits.rounded`)."""
+    return lambda book: edits.rounded(book.owners, book.rows, book.one(parent), quantum, book.held(hold))
+
+
+def previewed(context: Context, asked: Asked) -> Edit:
+    """Say what an edit would do; nothing is written.
+
+    Raises
+    ------
+    LedgerError
+        If it cannot be done, or no goals were set for the year yet.
+    """
+    with plan(context.settings) as database, database.reading() as connection:
+        return asked(_open(connection, context))
+
+
+def apply(context: Context, asked: Asked, reason: str, actor: str) -> Edit:
+    """Do an edit.
+
+    Raises
+    ------
+    LedgerError
+        If it cannot be done, changes nothing, gives no reason, or no goals were set for the year yet.
+    """
+    with plan(context.settings) as database, database.writing() as connection:
+        book = _open(connection, context)
+        edit = asked(book)
+        months = context.calendar.months(context.year)
+        posted = edits.transaction(book.owners, book.rows, edit, reason, actor, months, book.agreed, METRIC)
+        books.post(connection, book.number, [posted])
+    return edit
+
+
+def transfer(context: Context, giver: str, taker: str, amount: int, reason: str, actor: str) -> None:
+    """Move an amount from one owner to another, within each product and month.
+
+    Raises
+    ------
+    LedgerError
+        If it cannot be done: one has agreed, both are the same, or the giver does not carry so much.
+    """
+    with plan(context.settings) as database, database.writing() as connection:
+        book = _open(connection, context)
+        one, other = book.owner(giver), book.owner(taker)
+        moved = edits.transfer(book.owners, book.rows, one, other, amount)
+        told = f"{giver} to {taker}, by {actor}"
+        posted = ledger.entries(moved, metric=METRIC, step="transferred", reason=reason, source=told)
+        books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
+
+
+def undo(context: Context, actor: str) -> str:
+    """Undo the last edit that still stands, and give its reason.
+
+    Raises
+    ------
+    LedgerError
+        If there is none, or somebody whom it moved has agreed a goal since.
+    """
+    with plan(context.settings) as database, database.writing() as connection:
+        book = _open(connection, context)
+        last = _standing(books.postings(connection, book.number))
+        if not last:
+            raise LedgerError("There is no edit to undo.")
+        one = last[-1]
+        settled = sorted(set(one.transaction.entries["owner"]) & book.agreed)
+        if settled:
+            raise LedgerError(f"This edit moved goals that are agreed since ({', '.join(settled)}), so it stays.")
+        back = ledger.reversal(one.transaction.entries, f"Undone: {one.transaction.reason}", actor)
+        reference = _undoes(one.number)
+        books.post(connection, book.number, [Transaction(back.kind, back.reason, actor, back.entries, reference)])
+    return one.transaction.reason
+
+
+def log(context: Context) -> pd.DataFrame:
+    """Give all that was posted: ``number``, ``at``, ``kind``, ``actor``, ``reason``, ``moved`` (minor units)."""
+    with plan(context.settings) as database, database.reading() as connection:
+        book = _open(connection, context)
+        rows = [
+            {
+                "number": each.number,
+                "at": each.at,
+                "kind": each.transaction.kind,
+                "actor": each.transaction.actor,
+                "reason": each.transaction.reason,
+                "moved": int(each.transaction.entries["amount"].clip(lower=0).sum()),
+            }
+            for each in books.postings(connection, book.number)
+        ]
+    return pd.DataFrame(rows, columns=["number", "at", "kind", "actor", "reason", "moved"])
+
+
+def _standing(posted: list[books.Posting]) -> list[books.Posting]:
+    """Give the edits that were neither undone nor swept away when goals were set again."""
+    undone = {each.transaction.reference for each in posted if each.transaction.kind == "reversal"}
+    swept = max((each.number for each in posted if each.transaction.kind == "grant"), default=0)
+    return [
+        each
+        for each in posted
+        if each.transaction.kind == "move" and each.number > swept and _undoes(each.number) not in undone
+    ]
+
+
+def _undoes(number: int) -> str:
+    return f"undoes posting {number}"
+
+
+def _open(connection: Connection, context: Context) -> _Book:
+    number = books.find(connection, context.year, context.scenario)
+    if number is None:
+        raise LedgerError(
+            f"No goals were set for FY{context.year} ({context.scenario}) yet, so there is none to edit."
+        )
+    tree, rows = books.owners(connection, number), books.entries(connection, number)
+    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.state == "agreed"]
+    positions = tree.positions
+    settled = frozenset(positions.loc[positions["rep"].isin(agreed), "owner"])
+    return _Book(number, tree, rows[rows["metric"] == METRIC], settled)
