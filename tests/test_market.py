@@ -1,6 +1,7 @@
 """The market view: sizes stated, estimated or left out, and what size and share did to sales."""
 
 import random
+from decimal import Decimal
 
 import pytest
 
@@ -90,6 +91,57 @@ def test_product_lines_add_up_where_the_territory_is_not_stated_itself(history_o
                sized(2026, "West", 1, "Bikes")]  # fmt: skip
     table = market(made(history_of, markets, {(2026, "East"): 50}), CALENDAR, 2026).set_index("territory")
     assert (table.loc["East", "size"], table.loc["West", "size"]) == (500, 900)
+
+
+def test_growth_of_a_territory_is_that_of_its_product_lines_by_their_sizes(history_of):
+    markets = [
+        sized(2026, "East", 9_000, "Bikes", growth=Decimal("0")),
+        sized(2026, "East", 1_500, "Helmets", growth=Decimal("0.5")),
+        sized(2026, "West", 9_000, "Bikes", growth=Decimal("0")),
+        sized(2026, "West", 1_500, "Helmets"),
+    ]
+    table = market(made(history_of, markets, {(2026, "East"): 50}), CALENDAR, 2026).set_index("territory")
+    assert table.loc["East", "growth"] == pytest.approx(10_500 / 10_000 - 1)
+    assert table["growth"].isna()["West"]
+    assert table.loc["West", "size"] == 10_500
+
+
+def test_a_territory_whose_size_is_told_for_some_of_its_lines_only_is_not_known(history_of):
+    markets = [sized(2026, "East", 300, "Bikes"), sized(2026, "East", None, "Helmets", competitors="A rival")]
+    table = market(made(history_of, markets, {(2026, "East"): 50}), CALENDAR, 2026).set_index("territory")
+    assert table.loc["East", "basis"] == "unknown"
+    assert table.loc["East", ["size", "share", "potential"]].isna().all()
+
+
+def test_effects_add_up_to_the_unit_in_every_territory_and_for_the_company(history_of):
+    draw = random.Random(11)
+    years = (2025, 2026)
+    for _ in range(10):
+        markets = [sized(year, place, draw.randint(1, 10**11)) for year in years for place in PLACES]
+        sales = {(year, place): draw.randint(-(10**6), 10**11) for year in years for place in PLACES}
+        table = market(made(history_of, markets, sales), CALENDAR, 2026).set_index("territory")
+        effects = table["size_effect"] + table["share_effect"]
+        assert [effects[place] for place in PLACES] == [sales[2026, each] - sales[2025, each] for each in PLACES]
+        company = table.loc[""]
+        assert company["basis"] == "stated"
+        for name in ("size", "sales", "size_effect", "share_effect"):
+            assert company[name] == table[name].drop("").sum()
+        before = sum(sales[2025, each] for each in PLACES) / sum(each["size"] for each in markets[:5])
+        assert company["share_before"] == pytest.approx(before)
+
+
+def test_without_a_year_before_in_every_territory_the_company_has_no_effects(history_of):
+    markets = [sized(2026, place, 1000) for place in PLACES] + [sized(2025, place, 900) for place in PLACES[1:]]
+    sales = {(year, place): 100 for year in (2025, 2026) for place in PLACES}
+    table = market(made(history_of, markets, sales), CALENDAR, 2026).set_index("territory")
+    assert table.loc["", "size"] == 5_000
+    assert table.loc["", ["growth", "share_before", "size_effect", "share_effect"]].isna().all()
+    assert table.loc["North", "size_effect"] + table.loc["North", "share_effect"] == 0
+
+
+def test_a_history_without_a_table_of_markets_has_an_empty_view(history_of):
+    history = history_of(territories=[{"territory": "East"}])
+    assert market(history, CALENDAR, 2026).empty
 
 
 def test_without_any_market_the_table_is_empty(history_of):

@@ -201,6 +201,49 @@ def transfer(
 
 
 @app.command()
+def chances(
+    year: Year = 0,
+    scenario: Scenario = "",
+    territory: Territory = "",
+    raised: Annotated[bool, typer.Option("--raised", help="What raising all goals would do instead.")] = False,
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Say with what probability each goal is reached, and what growth it asks."""
+    from planning.workbook import chances as found
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    seen = found.attainable(context)
+    if raised:
+        show(seen.raised, {"extra": "percent", "people": "number", "low": "number", "high": "number", "of": "count"},
+             form, context.settings)  # fmt: skip
+        return
+    table = seen.owners[seen.owners["territory"] == territory] if territory else seen.owners
+    kinds: dict[str, Kind] = {"goal": "money", "base": "money", "growth": "percent", "probability": "percent"}
+    show(table.drop(columns=["owner", "rep"]), kinds, form, context.settings)
+
+
+@app.command()
+def even(
+    territory: Annotated[str, typer.Argument(help="Territory whose goals are to be equally hard.")],
+    why: Why = "Equally hard for everybody",
+    preview: Dry = False,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Split a territory's goal so that it is equally hard for all of its reps, at the same total."""
+    from planning.workbook import chances as found
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    _edit(context, found.evened(context, territory), why, actor, preview, form)
+
+
+@app.command()
 def undo(actor: Actor = "planner", year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
     """Undo the last edit that still stands."""
     from planning.workbook import edits

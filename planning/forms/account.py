@@ -16,6 +16,8 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "outlook": "As history goes on",
     "ambition": "Asked for on top",
     "agreed": "Agreed change",
+    "edited": "Changed beside others",
+    "transferred": "Transferred",
     "together": "What they do to one another",
 }
 """How a step of the ledger is called on a page; a step without a name is called as it is."""

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms import blocks, inputs
+from planning.forms import blocks, change, inputs, met
 from planning.forms.account import waterfall
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, of_company, section
@@ -34,10 +34,24 @@ class Board:
         self.listing, self.account = self._listing.view, self._account.view
         self.form = blocks.panel("", self._summary.view, *_Form(here, self.redraw).parts)
 
+        self._later: list[Live] = []
+        self._begun = goals.begun(of_company(here))
+        self._change = Live(lambda: change.form(here, self.redraw))
+        self.change = self._change.view
+
+    @property
+    def chances(self) -> Any:
+        """Whether the goals can be met."""
+        return met.chances(self._here, self._later.append)
+
     def redraw(self) -> None:
         """Show the goals as they are now."""
-        for part in (self._summary, self._listing, self._account):
+        for part in (self._summary, self._listing, self._account, *self._later):
             part.redraw()
+        if not self._begun:
+            # There was nothing to change before; the form would lose what it says if it were drawn each time.
+            self._begun = True
+            self._change.redraw()
 
     def _draw_summary(self) -> Any:
         context = of_company(self._here)

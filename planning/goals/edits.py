@@ -90,7 +90,9 @@ def pin(
     both = sorted(set(targets) & set(held))
     problems = [f"{_name(owners, each)} is to be changed and is held at once" for each in both]
     problems += [
-        f"{_name(owners, each)}: a goal of {target:,} is below zero" for each, target in targets.items() if target < 0
+        f"{_name(owners, each)}: a goal of {target:,} minor units is below zero"
+        for each, target in targets.items()
+        if target < 0
     ]
     if problems:
         raise LedgerError(bulleted("This cannot be fixed:", problems))
@@ -177,7 +179,7 @@ def rounded(owners: Owners, rows: pd.DataFrame, parent: str, quantum: int, held:
     after[free] = whole
     largest = before.idxmax()
     after[largest] += total - int(whole.sum())
-    return _edit(family, after, held, f"{_name(owners, parent)} rounded to {quantum:,}")
+    return _edit(family, after, held, f"{_name(owners, parent)} rounded")
 
 
 def transfer(owners: Owners, rows: pd.DataFrame, giver: str, taker: str, amount: int) -> pd.DataFrame:
@@ -206,7 +208,9 @@ def transfer(owners: Owners, rows: pd.DataFrame, giver: str, taker: str, amount:
     carries = int(cells["amount"].sum())
     problems = [f"{_name(owners, giver)} cannot give to itself"] if giver == taker else []
     problems += [f"{amount:,} is not above zero"] if amount <= 0 else []
-    problems += [f"{_name(owners, giver)} carries {carries:,}, less than {amount:,}"] if carries < amount else []
+    problems += (
+        [f"{_name(owners, giver)} carries {carries:,} minor units, less than {amount:,}"] if carries < amount else []
+    )
     if problems:
         raise LedgerError(bulleted("This cannot be transferred:", problems))
     given = cells.assign(amount=apportion(amount, cells["amount"].to_numpy(dtype=float)))
@@ -276,8 +280,8 @@ def _shared(owners: Owners, carried: pd.Series, moved: int, bounds: Bounds | Non
     """Take an amount off the goals of others in proportion to what they carry, inside their bounds."""
     if carried.empty:
         raise LedgerError(
-            f"Nobody is left to take the difference of {-moved:,}: the others are held. Hold fewer, or change the "
-            "goal of the parent."
+            f"Nobody is left to take the difference of {-moved:,} minor units: the others are held. Hold fewer, or "
+            "change the goal of the parent."
         )
     total = int(carried.sum()) - moved
     limits = bounds or Bounds()
@@ -288,13 +292,10 @@ def _shared(owners: Owners, carried: pd.Series, moved: int, bounds: Bounds | Non
         over = total - upper.sum() if total > upper.sum() else lower.sum() - total
         ends = f"floor {limits.floor}, cap {limits.cap}".replace("None", "none")
         names = ", ".join(_name(owners, each) for each in list(carried.index)[:10])
-        raise LedgerError(
-            bulleted(
-                "The bounds leave no room for this:",
-                [f"{names} would have to carry {total:,} together", f"inside {ends} they carry {lower.sum():,.0f} to "
-                 f"{upper.sum():,.0f}: {over:,.0f} too {'much' if total > upper.sum() else 'little'}"],
-            )
-        )  # fmt: skip
+        asked = f"{names} would have to carry {total:,} minor units together"
+        room = f"inside {ends} they carry {lower.sum():,.0f} to {upper.sum():,.0f}"
+        wrong = f"{over:,.0f} too {'much' if total > upper.sum() else 'little'}"
+        raise LedgerError(bulleted("The bounds leave no room for this:", [asked, f"{room}: {wrong}"]))
     try:
         return apportion(total, np.where(size > 0, size, 0) if size.sum() > 0 else np.ones(len(size)), lower, upper)
     except AllocationError as error:

@@ -76,7 +76,8 @@ def market(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFram
     A row a territory, and one with an empty ``territory`` for the company: columns `COLUMNS`. ``size``, ``sales``,
     ``size_effect``, ``share_effect`` (of the change of sales over the year before) and ``potential`` in whole minor
     units, ``growth``, ``share`` and ``share_before`` as fractions, empty where not known; ``basis`` is `STATED`,
-    `ESTIMATED` or `UNKNOWN`. Empty if the history tells no market at all.
+    `ESTIMATED` or `UNKNOWN`. Effects of the company are those of its territories added up, if each has them. Empty if
+    the history tells no market at all.
     """
     stated = history.rows(_MARKETS, year=year, before=year - 1)
     if stated.empty:
@@ -92,9 +93,11 @@ def market(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFram
     told = (table["size"] / size_before.where(size_before > 0) - 1).where(size_before.notna())
     table["growth"] = table["growth"].fillna(told)
     table["share"] = table["sales"] / table["size"].where(table["size"] > 0)
-    table["share_before"] = sales_before.reindex(table.index).fillna(0) / size_before.where(size_before > 0)
-    table["change"] = table["sales"] - sales_before.reindex(table.index).fillna(0)
-    table["size_effect"] = (table["size"] - size_before) * (table["share"] + table["share_before"]) / 2
+    table["size_before"] = size_before
+    table["sales_before"] = sales_before.reindex(table.index).fillna(0)
+    table["share_before"] = table["sales_before"] / size_before.where(size_before > 0)
+    # Rounded by territory, so that the company is the sum of what is shown.
+    table["size_effect"] = ((table["size"] - size_before) * (table["share"] + table["share_before"]) / 2).round()
     table["basis"] = np.where(table["size"].notna(), STATED, UNKNOWN)
     for name in ("competitors", "positioning", "evidence"):
         table[name] = now[name].reindex(table.index).fillna("")
@@ -102,14 +105,19 @@ def market(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFram
 
 
 def _sizes(stated: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Give a row a territory: its own, or what its product lines add up to."""
+    """Give a row a territory: its own, or what its product lines add up to if the size of each is known."""
     rows = stated[(stated["year"] == year) & (stated["territory"] != "")]
     whole = rows[rows["product_line"] == ""].set_index("territory")
     lines = rows[(rows["product_line"] != "") & ~rows["territory"].isin(whole.index)]
-    added = lines.groupby("territory").agg(
-        {"size": lambda sizes: sizes.sum(min_count=1), "growth": "mean", "competitors": "first",
-         "positioning": "first", "evidence": "first"}
-    )  # fmt: skip
+    lines = lines.assign(**{name: lines[name].astype("float64") for name in ("size", "growth")})
+    # Growth of the whole is told by the sizes it comes from; a mean would count a small line as much as a large one.
+    lines["from"] = lines["size"] / (1 + lines["growth"]).where(lines["growth"] > -1)
+    texts = dict.fromkeys(("competitors", "positioning", "evidence"), "first")
+    grouped = lines.groupby("territory")
+    # One line without a figure leaves the whole without one.
+    sums = grouped[["size", "from"]].sum().where(grouped[["size", "from"]].count().eq(grouped.size(), axis=0))
+    growth = sums["size"] / sums["from"].where(sums["from"] > 0) - 1
+    added = grouped.agg(texts).assign(size=sums["size"], growth=growth)
     found = pd.concat([whole, added]) if len(added) else whole
     return found.astype({"size": "float64", "growth": "float64"})
 
@@ -142,10 +150,15 @@ def _with_company(table: pd.DataFrame) -> pd.DataFrame:
         UNKNOWN if (table["basis"] == UNKNOWN).any() else ESTIMATED if (table["basis"] != STATED).any() else STATED
     )
     size = table["size"].sum() if basis != UNKNOWN else np.nan
+    size_before = table["size_before"].sum(skipna=False) if basis == STATED else np.nan
     whole = {
         "size": size,
+        "growth": size / size_before - 1 if size_before > 0 else np.nan,
         "sales": table["sales"].sum(),
+        "sales_before": table["sales_before"].sum(),
         "share": table["sales"].sum() / size if basis != UNKNOWN and size > 0 else np.nan,
+        "share_before": table["sales_before"].sum() / size_before if size_before > 0 else np.nan,
+        "size_effect": table["size_effect"].sum(skipna=False) if basis == STATED else np.nan,
         "basis": basis,
         "competitors": "",
         "positioning": "",
@@ -155,9 +168,8 @@ def _with_company(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _finished(table: pd.DataFrame) -> pd.DataFrame:
-    table["size_effect"] = table["size_effect"].round()
     # What size did not do, share did: the two add up to the change exactly.
-    table["share_effect"] = (table["change"] - table["size_effect"]).where(table["size_effect"].notna())
+    table["share_effect"] = table["sales"] - table["sales_before"] - table["size_effect"]
     amounts = ("size", "sales", "size_effect", "share_effect", "potential")
     whole = {name: table[name].astype("Float64").round().astype("Int64") for name in amounts}
     return table.assign(**whole).reset_index()[list(COLUMNS)]

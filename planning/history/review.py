@@ -35,7 +35,7 @@ HELD, ABOVE, BELOW, UNKNOWN = "held", "above", "below", "cannot be measured"
 RULES = (
     "Held: what happened lies inside the range that was assumed. Above or below: outside of it.",
     "Price change: price index of products sold in both years in the same channel and territory (Törnqvist 1936).",
-    "Market growth: the company's own growth in volume, its share included; no table tells the market itself.",
+    "Market growth: the company's own growth in volume, its share included.",
     "Rep turnover: who left in the year over the mean of those there at its first and last day.",
     "Effect of the difference: (happened - likely) x sales of the year before; for turnover, leavers beyond those "
     "assumed x what the accounts of a leaver lost on average while the seat was vacant, measured as for events.",

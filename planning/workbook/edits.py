@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -101,6 +102,31 @@ def split_anew(parent: str, by: str, hold: Sequence[str] = ()) -> Asked:
             # Who sold nothing has no history to go by, and counts as the average.
             weights = {each: float(sold[each]) for each in children if sold[each] > 0}
         return edits.resplit(book.owners, book.rows, owner, weights, book.held(hold))
+
+    return asked
+
+
+def by_weights(parent: str, owners: Sequence[str], weigh: Callable[[int], Any], hold: Sequence[str] = ()) -> Asked:
+    """Ask for a parent's children to be split by weights that depend on what they carry together.
+
+    Parameters
+    ----------
+    parent
+        A territory, a region or the company.
+    owners
+        Children, in the order of the weights.
+    weigh
+        Gives a weight each for what they carry together, whole minor units.
+    hold
+        Who keeps the goal they have, besides all who agreed.
+    """
+
+    def asked(book: _Book) -> Edit:
+        owner, carried = book.one(parent), book.owners.roll_up(book.rows.groupby("owner")["amount"].sum())
+        held = book.held(hold)
+        total = int(carried[[each for each in owners if each in carried.index]].sum())
+        weights = {each: float(weight) for each, weight in zip(owners, weigh(total), strict=True) if each not in held}
+        return edits.resplit(book.owners, book.rows, owner, weights, held)
 
     return asked
 

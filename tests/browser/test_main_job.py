@@ -17,6 +17,7 @@ LAST = {
     "1_history": "How this is forecast",
     "2_assumptions": "Take it into the form",
     "3_what_if": "How this is found",
+    "4_goals": "Where this comes from",
 }
 PATIENCE = 60_000
 
