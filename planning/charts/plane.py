@@ -157,7 +157,7 @@ class _Plane:
     """Where everything stands at a width."""
 
     def __init__(self, x: Axis, y: Axis, width: int, above: float = 0, below: float = 0, y_told: bool = True) -> None:
-        self._x, self._y, self._told = x, y, y_told
+        self._x, self._told = x, y_told
         self.width, self.height = width, _TALL[width] + above + below
         self._ticks = {tick: y.write(tick) for tick in ticks(y.low, y.high)} if y_told else {}
         self.left = max((width_of(text, SMALL) for text in self._ticks.values()), default=0) + 8

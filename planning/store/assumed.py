@@ -68,13 +68,6 @@ def assumptions(connection: Connection, year: int, scenario: str) -> list[Assump
     return [_assumption(row) for row in _in_force(connection, year, scenario) if not row.withdrawn]
 
 
-def of_its_own(connection: Connection, year: int, scenario: str) -> list[int]:
-    """Name the assumptions of which a scenario has a version of its own, withdrawn ones too."""
-    table = schema.assumption
-    query = select(table.c.identity).where(table.c.year == year, table.c.scenario == scenario).distinct()
-    return sorted(connection.execute(query).scalars())
-
-
 def keep_assumption(
     connection: Connection, year: int, scenario: str, assumption: Assumption, actor: str, withdrawn: bool = False
 ) -> Assumption:

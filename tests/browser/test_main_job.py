@@ -155,6 +155,31 @@ def test_two_who_change_one_assumption_never_overwrite_each_other(open_tab, form
     expect(row(one, "1 · Market growth").first).to_contain_text("Challenged", timeout=PATIENCE)
 
 
+def test_what_was_typed_and_not_saved_comes_back_after_a_reload(open_tab, forms, workspace):
+    tab, typed = open_tab(), {"Low": "1%", "Likely": "1.5%", "High": "2%", "Owner": "Ingrid Solheim"}
+    go(tab, forms.page("2_assumptions"), "2 · What we expect")
+    expect(tab.get_by_role("button", name="Take it into the form")).to_be_visible(timeout=PATIENCE)
+    tab.get_by_label("Kind").select_option("Price change")
+    expect(tab.get_by_text("How much prices change over last year")).to_be_visible(timeout=PATIENCE)
+    for label, value in typed.items():
+        tab.get_by_label(label, exact=True).first.fill(value)
+    tab.reload()
+    expect(tab.get_by_text("How much prices change over last year")).to_be_visible(timeout=PATIENCE)
+    for label, value in typed.items():
+        expect(tab.get_by_label(label, exact=True).first).to_have_value(value, timeout=PATIENCE)
+    expect(tab.get_by_text("What this would do, if it were kept")).to_be_visible(timeout=PATIENCE)
+    before = len(assumptions.stated(stand(str(workspace))))
+    tab.get_by_label("Evidence", exact=True).fill("Price list of March")
+    tab.get_by_label("Evidence", exact=True).press("Tab")
+    press(tab, "Save")
+    answer(tab, "Price change on everything is kept.")
+    assert len(assumptions.stated(stand(str(workspace)))) == before + 1
+    # What was saved is not typed any more.
+    tab.reload()
+    expect(tab.get_by_role("button", name="Take it into the form")).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_label("Owner", exact=True).first).to_have_value("")
+
+
 def test_a_scenario_is_begun_and_opened_and_a_growth_answered_as_one_types(open_tab, forms):
     tab = open_tab()
     go(tab, forms.page("3_what_if"), "3 · What if")
