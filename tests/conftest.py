@@ -48,12 +48,12 @@ def sample_company(tmp_path_factory):
 @pytest.fixture(scope="session")
 def planned_company(sample_company, tmp_path_factory):
     """Make a workspace with the sample company and goals; read only."""
-    from planning.workbook import goals
+    from planning.workbook import setting
     from planning.workbook.place import stand
 
     workspace = tmp_path_factory.mktemp("planned") / "workspace"
     shutil.copytree(sample_company, workspace)
-    goals.set_goals(stand(str(workspace)), "planner")
+    setting.set_goals(stand(str(workspace)), "planner")
     return workspace
 
 

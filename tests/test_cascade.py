@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.errors import AllocationError, LedgerError
-from planning.goals import baseline, cascade, ledger, owners
+from planning.goals import baseline, cascade, ledger, methods, owners
 from planning.goals.cascade import LEVELS, Step
 from planning.periods import FiscalCalendar
 
@@ -108,8 +110,10 @@ def test_a_cascade_adds_up_at_every_level_within_a_unit_of_its_share(total, raw)
 
 def test_ambition_brings_the_expected_result_to_the_goal():
     steps, places = steps_of([result("Ana", amount=500), result("Ben", "Peru", amount=701)], ["Ana", "Ben"])
-    ask = cascade.ambition(list(steps.values()), 1500, "Board", "set by the planner")
-    entries = cascade.as_entries([*steps.values(), ask])
+    asked = methods.handed_out(
+        list(steps.values()), 1500, {"expected": Decimal(1)}, {}, "Board", "set by the planner"
+    )
+    entries = cascade.as_entries([*steps.values(), *asked])
     territories = pd.DataFrame({"territory": ["Canada", "Peru"], "region": [None, None]})
     tree = owners.build(territories, places, "Acme")
     posted = pd.concat([each.entries for each in ledger.place(entries, "plan", "me")])
@@ -123,7 +127,7 @@ def test_a_goal_of_nothing_is_refused():
         "last_year", "", "", pd.DataFrame([("A", "x", "Bikes", "", "2020-07", 10)], columns=[*LEVELS, "amount"])
     )
     with pytest.raises(LedgerError, match="not above zero"):
-        cascade.ambition([step], 0, "", "")
+        methods.handed_out([step], 0, {"expected": Decimal(1)}, {}, "", "")
 
 
 def test_nothing_to_split_by_is_refused_with_the_amount():

@@ -6,10 +6,11 @@ import pytest
 
 from planning.history.importing import import_source
 from planning.settings import load
-from planning.workbook import goals, history, negotiation
+from planning.workbook import goals, history, negotiation, setting
 from planning.workbook.negotiation import Person
 from planning.workbook.overview import overview
 from planning.workbook.place import stand
+from planning.workbook.setting import Asked
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def bicycles(real_data, tmp_path_factory):
     workspace = tmp_path_factory.mktemp("bicycles")
     import_source("adventureworks", real_data / "adventureworks", load(workspace))
     context = stand(str(workspace))
-    goals.set_goals(context, "planner", growth=Decimal("0.05"), reason="The director asks for 5%")
+    setting.set_goals(context, "planner", Asked(growth=Decimal("0.05"), reason="The director asks for 5%"))
     return context
 
 

@@ -1,5 +1,6 @@
 """`planning goals ...`: set, split and explained to the cent."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,14 @@ def set_(
     target: Annotated[str, typer.Option(help="The company's goal in major units, such as 120000000.")] = "",
     growth: Annotated[str, typer.Option(help="Or as growth over last year's result, such as 8%.")] = "",
     reason: Annotated[str, typer.Option(help="Why more or less is asked for than is expected.")] = "",
+    method: Annotated[
+        list[str],
+        typer.Option(metavar="NAME[:WEIGHT]", help="How it is handed out, such as potential:1; several times."),
+    ] = [],  # noqa: B006
+    over: Annotated[
+        list[str],
+        typer.Option(metavar="LEVEL:PERCENT", help="Passed down on top, such as territory:5%; several times."),
+    ] = [],  # noqa: B006
     missing: Annotated[bool, typer.Option("--if-missing", help="Only if no goals were set yet.")] = False,
     actor: Actor = "planner",
     year: Year = 0,
@@ -30,11 +39,12 @@ def set_(
 ) -> None:
     """Set the company's goal and split it to every rep, product, channel and month.
 
-    Without a target or a growth, what the assumptions lead to expect is asked for.
+    Without a target or a growth, what the assumptions lead to expect is asked for. Methods: planning goals methods.
     """
     from planning.amounts import to_minor
     from planning.assumptions.assumption import fraction
     from planning.workbook import goals as planned
+    from planning.workbook import setting
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -43,8 +53,34 @@ def set_(
         return
     say(f"Setting the goals of FY{context.year} ...")
     amount = to_minor(target, context.settings.minor_digits) if target else None
-    planned.set_goals(context, actor, amount, fraction(growth) if growth else None, reason)
+    weights = {name: _decimal(weight or "1") for name, weight in map(_pair, method)}
+    ratios = {name: fraction(ratio) for name, ratio in map(_pair, over)}
+    asked = {"weights": weights} if weights else {}
+    setting.set_goals(
+        context, actor, setting.Asked(amount, fraction(growth) if growth else None, reason, over=ratios, **asked)
+    )
     say(f"The goals of FY{context.year} are set. See them with: planning goals show")
+
+
+@app.command()
+def methods(
+    target: Annotated[str, typer.Option(help="The company's goal in major units; without, what is expected.")] = "",
+    year: Year = 0,
+    scenario: Scenario = "",
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Hold side by side what each method of handing out the company's number would ask of whom."""
+    from planning.amounts import to_minor
+    from planning.workbook import methods as ways
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario, territory)
+    table = ways.compared(context, to_minor(target, context.settings.minor_digits) if target else None)
+    table = table[table["territory"] == territory] if territory else table
+    kinds: dict[str, Kind] = dict.fromkeys(table.columns[2:], "money")
+    show(table, kinds, form, context.settings)
 
 
 @app.command("show")
@@ -260,6 +296,20 @@ def log(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", form
 
     context = stand(workspace, year, scenario)
     show(edits.log(context), {"number": "count", "moved": "money"}, form, context.settings)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition(":")
+    return name.strip(), value.strip()
+
+
+def _decimal(text: str) -> Decimal:
+    from planning.errors import LedgerError
+
+    try:
+        return Decimal(text)
+    except ArithmeticError as error:
+        raise LedgerError(f"{text!r} is not a weight. Write it plainly, such as 0.5.") from error
 
 
 def _edit(context: "Context", asked: "Asked", why: str, actor: str, preview: bool, form: Format) -> None:

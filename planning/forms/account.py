@@ -7,6 +7,7 @@ import pandas as pd
 from planning import charts, sheets
 from planning.assumptions.kinds import KINDS
 from planning.forms.page import Page
+from planning.goals.methods import METHODS
 from planning.sheets import Field
 
 NAMES = {each.name: each.label for each in KINDS.values()} | {
@@ -14,7 +15,10 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "completion": "Months not in yet",
     "taken_over": "Accounts taken over",
     "outlook": "As history goes on",
+    "presence": "Who is there how long",
     "ambition": "Asked for on top",
+    **{f"by_{name}": f"By {each.label[0].lower()}{each.label[1:]}" for name, each in METHODS.items()},
+    "over_assignment": "Over-assignment",
     "agreed": "Agreed change",
     "edited": "Changed beside others",
     "transferred": "Transferred",

@@ -12,7 +12,8 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, of_company, section
 from planning.goals.owners import COMPANY
 from planning.sheets import Field
-from planning.workbook import goals
+from planning.workbook import goals, setting
+from planning.workbook.setting import Asked
 
 _WAYS = {"What is expected": "expected", "A growth over last year": "growth", "An amount": "amount"}
 _LEVELS = {"Territories": "territory", "Reps": "position", "Regions": "region"}
@@ -153,7 +154,7 @@ class _Form:
         target = self._amount.read() if way == "amount" else None
         reason = (self._reason.read() or "") if way != "expected" else ""
         context = of_company(self._here)
-        goals.set_goals(context, self._here.person or "planner", target, growth, reason)
+        setting.set_goals(context, self._here.person or "planner", Asked(target, growth, reason))
         self._changed()
         total = sheets.money(goals.goals(context)["assigned"].iloc[0], self._here.settings)
         return f"The goal of FY{context.year} is {total}, split to every rep and month."

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import apportion
-from planning.errors import LedgerError
 from planning.goals import ledger
 
 LEAF = ("territory", "rep", "product", "channel")
@@ -118,20 +117,6 @@ def named_once(steps: list[Step]) -> list[Step]:
         )
         for step in steps
     ]
-
-
-def ambition(steps: list[Step], target: int, reason: str, source: str) -> Step:
-    """Give the step from what is expected to what is asked for, split by what each is expected to bring.
-
-    Raises
-    ------
-    LedgerError
-        If the target is not above zero.
-    """
-    if target <= 0:
-        raise LedgerError(f"A company goal of {target:,} minor units is not above zero.")
-    cells = expected(steps)
-    return Step("ambition", reason, source, cascade(target - int(cells["amount"].sum()), cells, "amount"))
 
 
 def as_entries(steps: list[Step], metric: str = "revenue") -> pd.DataFrame:

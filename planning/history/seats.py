@@ -23,7 +23,9 @@ METHOD = (
 )
 
 
-def served(history: History, months: list[str], ramp_months: int) -> pd.DataFrame:
+def served(
+    history: History, months: list[str], ramp_months: int, stay_from: date | None = None
+) -> pd.DataFrame:
     """Say which months people serve in which territory, and how far they are in their ramp.
 
     Parameters
@@ -34,6 +36,8 @@ def served(history: History, months: list[str], ramp_months: int) -> pd.DataFram
         ISO months.
     ramp_months
         Months after which a new hire sells as much as the others, in even steps.
+    stay_from
+        Whoever is there on this day stays, whatever became known of it later.
 
     Returns
     -------
@@ -41,6 +45,9 @@ def served(history: History, months: list[str], ramp_months: int) -> pd.DataFram
     where somebody serves several territories at once) and ``ramped`` (the same times the ramp).
     """
     seats = assigned(history)
+    if stay_from is not None:
+        stays = (seats["begins"] <= pd.Timestamp(stay_from)) & (seats["ends"] >= pd.Timestamp(stay_from))
+        seats["ends"] = seats["ends"].mask(stays, pd.Timestamp(_LATEST))
     ends = pd.DataFrame({"month": months, "first": [*map(first_day, months)], "last": [*map(last_day, months)]})
     each = seats.merge(ends, how="cross")
     first, last, begins, until, hired = (_days(each[name]) for name in ("first", "last", "begins", "ends", "hired"))

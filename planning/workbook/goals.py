@@ -1,20 +1,19 @@
-"""Set the company's goal, split it, and account for every goal in it."""
+"""What the year is expected to bring, and the goals of a book: read, split and accounted for."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 import pandas as pd
 
 from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Scene, kind
-from planning.errors import LedgerError, bulleted
-from planning.goals import baseline, cascade, ledger, owners
+from planning.errors import LedgerError
+from planning.goals import baseline, ledger, owners
 from planning.goals.cascade import Step
 from planning.history.outlook.forecast import Forecast
 from planning.store import assumed as assumed_store
-from planning.store import books, records
-from planning.store.database import Connection
+from planning.store import books
 from planning.workbook.context import Context
 from planning.workbook.ground import Ground, ground
 from planning.workbook.place import plan
@@ -102,50 +101,7 @@ def outlook(context: Context) -> Outlook:
     """Price the assumptions in force on what the year brings if nothing changes; nothing is written."""
     with plan(context.settings) as database, database.reading() as connection:
         assumed = assumed_store.assumptions(connection, context.year, context.scenario)
-    return _outlook(context, assumed)
-
-
-def set_goals(
-    context: Context, actor: str, target: int | None = None, growth: Decimal | None = None, reason: str = ""
-) -> Outlook:
-    """Set the company's goal and split it over territories, reps, products, channels and months.
-
-    A book that was begun is begun again: what was posted is reversed, never erased. It is refused as
-    soon as a goal in it was agreed, since nobody else may change what two people have agreed.
-
-    Parameters
-    ----------
-    context, actor
-        Which year and scenario; who sets it.
-    target
-        The company's goal in minor units.
-    growth
-        The company's goal as growth over last year's result, a fraction. Without either, what is
-        expected is asked for.
-    reason
-        Why more or less is asked for than is expected.
-
-    Raises
-    ------
-    LedgerError
-        If both target and growth are given, a goal was agreed already, or the goal is not above zero.
-    """
-    if target is not None and growth is not None:
-        raise LedgerError("Give the company's goal as an amount or as a growth, not both.")
-    ground(context)  # before the plan is locked for writing: it may take seconds
-    with plan(context.settings) as database, database.writing() as writing:
-        assumed = assumed_store.assumptions(writing, context.year, context.scenario)
-        seen = _outlook(context, assumed)
-        asked = _asked(seen, target, growth)
-        steps = list(seen.steps)
-        if asked != seen.expected:
-            steps.append(cascade.ambition(steps, asked, reason or "Company's decision", f"set by {actor}"))
-        tree = owners.build(seen.territories, seen.places, context.settings.company)
-        book = books.begin(writing, context.year, context.scenario, tree)
-        undone = _undo(writing, book, actor)
-        placed = ledger.place(cascade.as_entries(steps), reason or f"Goals of FY{context.year}", actor)
-        books.post(writing, book, [*undone, *placed])
-    return seen
+    return expected(context, assumed)
 
 
 def begun(context: Context) -> bool:
@@ -220,7 +176,8 @@ def book(context: Context) -> tuple[owners.Owners, pd.DataFrame]:
         return books.owners(connection, number), books.entries(connection, number)
 
 
-def _outlook(context: Context, assumed: list[Assumption]) -> Outlook:
+def expected(context: Context, assumed: list[Assumption]) -> Outlook:
+    """Price assumptions on what the year brings if nothing changes."""
     base = ground(context)
     cells, scene = base.cells, base.scene
     counted = [each for each in assumed if each.counts]
@@ -233,25 +190,6 @@ def _outlook(context: Context, assumed: list[Assumption]) -> Outlook:
     if joint["amount"].any():
         priced.append(Step(TOGETHER, "What the assumptions do to one another", "all assumptions", joint))
     return Outlook([*base.steps, *priced], base, counted)
-
-
-def _asked(seen: Outlook, target: int | None, growth: Decimal | None) -> int:
-    if growth is not None:
-        return int((seen.last_year * (1 + growth)).to_integral_value(rounding=ROUND_HALF_EVEN))
-    return seen.expected if target is None else target
-
-
-def _undo(connection: Connection, number: int, actor: str) -> list[ledger.Transaction]:
-    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.state == "agreed"]
-    if agreed:
-        raise LedgerError(
-            bulleted(
-                "The goals cannot be set again, since some were agreed. Change them by agreement instead:",
-                [f"{rep}: agreed" for rep in agreed],
-            )
-        )
-    posted = books.entries(connection, number)
-    return [ledger.reversal(posted, "The goals are set again", actor)] if len(posted) else []
 
 
 def _in(cells: pd.DataFrame, territory: str) -> pd.DataFrame:

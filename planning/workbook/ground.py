@@ -7,9 +7,9 @@ import pandas as pd
 
 from planning.assumptions.kinds import Scene
 from planning.errors import HistoryError
-from planning.goals import baseline, cascade
+from planning.goals import baseline, cascade, presence
 from planning.goals.cascade import Step
-from planning.history import results, season
+from planning.history import results, season, seats
 from planning.history.engine import History, open_history, stamp
 from planning.history.outlook.forecast import Forecast
 from planning.periods import FiscalCalendar, first_day, last_day
@@ -83,9 +83,13 @@ def _laid(context: Context) -> Ground:
         steps = baseline.baseline(rows, places, season.profiles(history, calendar), calendar, year)
         scene = _scene(context, history, places)
         territories = results.territories(history)
+        before, coming = _served(context, history, places)
     forecast = _forecast(context)
     if forecast is not None:
         steps = [*steps, _outlook(steps, forecast)]
+    present = presence.presence(steps, before, coming, "assignments, hiring and leaving days")
+    if present is not None:
+        steps = [*steps, present]
     return Ground(cascade.named_once(steps), places, territories, scene, forecast)
 
 
@@ -109,6 +113,20 @@ def _outlook(steps: list[Step], forecast: Forecast) -> Step:
         f"What the year brings if nothing changes, without one-off orders{off}",
         "forecast from the orders of all years",
     )
+
+
+def _served(context: Context, history: History, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say who served how long in the months that stand for last year, and who serves in the year's months."""
+    calendar, ramp = context.calendar, context.settings.ramp_months
+    months = calendar.months(context.year)
+    past = seats.served(history, results.base_months(history, calendar, context.year), ramp)
+    _, told = results.months_in(history)
+    # A year that is planned again, to see how good such plans are, does not know who will leave during it.
+    coming = seats.served(history, months, ramp, stay_from=first_day(months[0]) if told >= months[0] else None)
+    before = past.groupby(["territory", "rep"], as_index=False)["ramped"].sum()
+    mine = coming.rename(columns={"month": "period"}).merge(places, on=["territory", "rep"])
+    seated = mine[["territory", "rep"]].drop_duplicates().merge(pd.DataFrame({"period": months}), how="cross")
+    return before, seated.merge(mine.drop(columns="served"), how="left").fillna({"ramped": 0.0})
 
 
 def _scene(context: Context, history: History, places: pd.DataFrame) -> Scene:
