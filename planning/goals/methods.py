@@ -51,8 +51,8 @@ METHODS = {
     )
 }
 RULE = (
-    "Where a method knows nothing of somebody (no market figure, no goal last year), they get what they would by what "
-    "is expected: empty is not zero. Product lines, channels and months within a position are as expected."
+    "Where a method knows nothing of somebody (no market figure, no goal last year), they get what they would by "
+    "what is expected: empty is not zero. Product lines, channels and months within a position are as expected."
 )
 
 
