@@ -84,7 +84,7 @@ def test_who_was_there_and_sold_nothing_stays_at_nothing_and_who_is_not_known_st
 @given(
     st.lists(st.tuples(st.integers(-50, 5000), st.floats(0, 12), st.floats(0, 1)), min_size=1, max_size=6),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_month_of_a_territory_stays_what_it_is(people):
     names = [f"p{place}" for place in range(len(people))]
     steps = [step(**{name: sold for name, (sold, _, _) in zip(names, people, strict=True)})]

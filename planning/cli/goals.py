@@ -280,6 +280,108 @@ def even(
 
 
 @app.command()
+def own(
+    rep: Annotated[str, typer.Argument(metavar="REP", help="Who says so.")],
+    amount: Annotated[str, typer.Argument(help="What they can bring, in major units; none: takes it back.")],
+    detail: Annotated[str, typer.Option(help="What it rests on: accounts, pipeline, plans.")] = "",
+    territory: Territory = "",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+) -> None:
+    """Keep the number that a rep says they can bring."""
+    from planning.amounts import to_minor
+    from planning.workbook import bottom
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    minor = None if amount == "none" else to_minor(amount, context.settings.minor_digits)
+    bottom.say_own(context, territory, rep, minor, detail, rep)
+    say(f"{rep}'s own number is {'taken back' if minor is None else 'kept'}.")
+
+
+@app.command()
+def bottomup(
+    reps: Annotated[bool, typer.Option("--reps", help="By rep instead of by territory.")] = False,
+    year: Year = 0,
+    scenario: Scenario = "",
+    territory: Territory = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Hold what is asked from the top against what reps say, what the market would bear and what people can carry."""
+    from planning.workbook import bottom
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario, territory)
+    found = bottom.reconciled(context)
+    table = found.positions if reps else found.territories
+    table = table[table["territory"] == territory] if territory else table
+    kinds: dict[str, Kind] = dict.fromkeys([*bottom.FIGURES, "rest"], "money")
+    show(table, kinds | {"answered": "count", "of": "count"}, form, context.settings)
+
+
+@app.command("take-own")
+def take_own(
+    territory: Annotated[str, typer.Argument(help="Territory whose reps' own numbers become their goals.")],
+    why: Why = "As the reps proposed",
+    preview: Dry = False,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Make own numbers goals; whoever did not answer shares what is left of the territory's goal."""
+    from planning.workbook import bottom
+    from planning.workbook.place import stand
+
+    _edit(stand(workspace, year, scenario), bottom.taken(territory), why, actor, preview, form)
+
+
+@app.command()
+def hold(
+    owner: Owner,
+    why: Why,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+) -> None:
+    """Hold a goal: no change beside it moves it, for anybody, until it is released."""
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    edits.hold(stand(workspace, year, scenario), owner, why, actor)
+    say(f"The goal of {owner} is held.")
+
+
+@app.command()
+def release(
+    owner: Owner, actor: Actor = "planner", year: Year = 0, scenario: Scenario = "", workspace: Workspace = ""
+) -> None:
+    """Release a goal that was held."""
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    edits.release(stand(workspace, year, scenario), owner, actor)
+    say(f"The goal of {owner} is released.")
+
+
+@app.command()
+def held(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
+    """List goals that no change beside them moves: held, and agreed."""
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    found = edits.held(stand(workspace, year, scenario))
+    for owner, reason in found.items():
+        say(f"{owner}: {reason}")
+    if not found:
+        say("No goal is held.")
+
+
+@app.command()
 def undo(actor: Actor = "planner", year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
     """Undo the last edit that still stands."""
     from planning.workbook import edits

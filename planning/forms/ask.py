@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms import blocks, change, inputs, met
+from planning.forms import blocks, bottom, change, handing, inputs, met
 from planning.forms.account import waterfall
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, of_company, section
@@ -44,6 +44,16 @@ class Board:
     def chances(self) -> Any:
         """Whether the goals can be met."""
         return met.chances(self._here, self._later.append)
+
+    @property
+    def methods(self) -> Any:
+        """What each method of handing out the number would ask of whom."""
+        return handing.compared(self._here)
+
+    @property
+    def bottom(self) -> Any:
+        """What reps say they can bring, beside what is asked of them."""
+        return bottom.form(self._here, self.redraw)
 
     def redraw(self) -> None:
         """Show the goals as they are now."""
@@ -130,6 +140,7 @@ class _Form:
         self._growth = inputs.percent("Growth over last year", here.settings, required=True)
         self._amount = inputs.money("Goal of the company", here.settings, required=True)
         self._reason = inputs.text("Reason", hint="Why more or less is asked for than is expected.")
+        self._handing = handing.Handing(here.settings)
         self._choose()
         self._way.control.observe(lambda _: self._choose(), names="value")
         self.parts = (
@@ -137,6 +148,7 @@ class _Form:
             self._growth.view,
             self._amount.view,
             self._reason.view,
+            self._handing.view,
             blocks.actions(blocks.button("Set the goals", self._messages, self._set, main=True)),
             self._messages.view,
         )
@@ -153,8 +165,9 @@ class _Form:
         growth = self._growth.read() if way == "growth" else None
         target = self._amount.read() if way == "amount" else None
         reason = (self._reason.read() or "") if way != "expected" else ""
+        weights, over = self._handing.read()
         context = of_company(self._here)
-        setting.set_goals(context, self._here.person or "planner", Asked(target, growth, reason))
+        setting.set_goals(context, self._here.person or "planner", Asked(target, growth, reason, weights, over))
         self._changed()
         total = sheets.money(goals.goals(context)["assigned"].iloc[0], self._here.settings)
         return f"The goal of FY{context.year} is {total}, split to every rep and month."

@@ -33,6 +33,13 @@ def _scenarios(connection: Connection) -> None:
     _guard(connection, schema.scenario)
 
 
+def _bottom(connection: Connection) -> None:
+    """Keep what reps say they can bring, and whose goal is held."""
+    for table in (schema.own_number, schema.hold):
+        table.create(connection, checkfirst=True)
+        _guard(connection, table)
+
+
 def _guard(connection: Connection, table: Table) -> None:
     for action in ("UPDATE", "DELETE"):
         connection.exec_driver_sql(
@@ -45,6 +52,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001_plan", _plan),
     ("0002_review", _review),
     ("0003_scenarios", _scenarios),
+    ("0006_bottom", _bottom),
 )
 
 

@@ -153,6 +153,33 @@ move = Table(
     UniqueConstraint("book", "rep", "sequence"),
 )
 
+own_number = Table(
+    "own_number",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("rep", Text, nullable=False),
+    Column("amount", BigInteger),
+    Column("detail", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What reps say they can bring; of several answers on one position the last counts, and no amount takes it back."""
+
+hold = Table(
+    "hold",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("book", ForeignKey("book.book"), nullable=False, index=True),
+    Column("owner", Text, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""Whose goal is not to be moved by changes beside it; the last row on an owner counts."""
+
 run = Table(
     "run",
     METADATA,
@@ -172,7 +199,7 @@ run = Table(
 )
 """One row a batch run, replaced as its state changes: the only truth about a run."""
 
-APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move)
+APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move, own_number, hold)
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 
 Index("run_folder", run.c.folder, run.c.item)

@@ -1,6 +1,6 @@
 """Edit the goals of a book: fix, split anew, round, transfer and undo, each conserving the totals above it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from planning.goals import edits, ledger
 from planning.goals.edits import Bounds, Edit
 from planning.goals.ledger import Transaction
 from planning.goals.owners import Owners
-from planning.store import books, records
+from planning.store import books, bottom, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.place import plan
@@ -21,13 +21,34 @@ METRIC = "revenue"
 
 
 @dataclass(frozen=True)
-class _Book:
-    """A book as it stands: its number, owners, entries of the metric, and who is held since they agreed."""
+class Book:
+    """A book as it stands.
+
+    Parameters
+    ----------
+    number
+        How the store knows it.
+    owners, rows
+        Its owners, and its entries of the metric.
+    agreed
+        Positions whose goal is agreed.
+    frozen
+        Owners whose goal is held, each with the reason.
+    own
+        What reps say they can bring: ``territory``, ``rep``, ``amount`` (whole minor units).
+    """
 
     number: int
     owners: Owners
     rows: pd.DataFrame
     agreed: frozenset[str]
+    frozen: Mapping[str, str]
+    own: pd.DataFrame
+
+    @property
+    def kept(self) -> set[str]:
+        """All whose goal stays: agreed, or held."""
+        return {*self.agreed, *self.frozen}
 
     def one(self, name: str) -> str:
         """Give the one owner that a name means."""
@@ -41,14 +62,16 @@ class _Book:
         owner = self.one(name)
         if owner in self.agreed:
             raise LedgerError(f"The goal of {name} is agreed. It changes by agreement alone.")
+        if owner in self.frozen:
+            raise LedgerError(f"The goal of {name} is held ({self.frozen[owner]}). Release it before it is changed.")
         return owner
 
     def held(self, names: Sequence[str]) -> set[str]:
-        """Give all who keep their goal: who agreed, and who is named."""
-        return {*self.agreed, *(self.one(name) for name in names)}
+        """Give all who keep their goal: who agreed, who is held, and who is named."""
+        return {*self.kept, *(self.one(name) for name in names)}
 
 
-Asked = Callable[[_Book], Edit]
+Asked = Callable[[Book], Edit]
 
 
 def pinned(
@@ -92,7 +115,7 @@ def split_anew(parent: str, by: str, hold: Sequence[str] = ()) -> Asked:
     if by not in ("even", "last_year"):
         raise LedgerError(unknown_name("way to split", by, ["even", "last_year"]))
 
-    def asked(book: _Book) -> Edit:
+    def asked(book: Book) -> Edit:
         owner = book.one(parent)
         children = list(book.owners.frame.loc[book.owners.frame["parent"] == owner, "owner"])
         weights: dict[str, float] = dict.fromkeys(children, 1.0)
@@ -121,7 +144,7 @@ def by_weights(parent: str, owners: Sequence[str], weigh: Callable[[int], Any], 
         Who keeps the goal they have, besides all who agreed.
     """
 
-    def asked(book: _Book) -> Edit:
+    def asked(book: Book) -> Edit:
         owner, carried = book.one(parent), book.owners.roll_up(book.rows.groupby("owner")["amount"].sum())
         held = book.held(hold)
         total = int(carried[[each for each in owners if each in carried.index]].sum())
@@ -160,7 +183,7 @@ def apply(context: Context, asked: Asked, reason: str, actor: str) -> Edit:
         book = _open(connection, context)
         edit = asked(book)
         months = context.calendar.months(context.year)
-        posted = edits.transaction(book.owners, book.rows, edit, reason, actor, months, book.agreed, METRIC)
+        posted = edits.transaction(book.owners, book.rows, edit, reason, actor, months, book.kept, METRIC)
         books.post(connection, book.number, [posted])
     return edit
 
@@ -180,6 +203,43 @@ def transfer(context: Context, giver: str, taker: str, amount: int, reason: str,
         told = f"{giver} to {taker}, by {actor}"
         posted = ledger.entries(moved, metric=METRIC, step="transferred", reason=reason, source=told)
         books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
+
+
+def hold(context: Context, name: str, reason: str, actor: str) -> None:
+    """Hold a goal: no change beside it moves it, until it is released.
+
+    Raises
+    ------
+    LedgerError
+        If there is no such owner, or no reason is given.
+    """
+    if not reason.strip():
+        raise LedgerError(f"Say why the goal of {name} is to be held.")
+    with plan(context.settings) as database, database.writing() as connection:
+        book = _open(connection, context)
+        bottom.keep_hold(connection, book.number, book.one(name), True, reason.strip(), actor)
+
+
+def release(context: Context, name: str, actor: str) -> None:
+    """Release a goal that was held.
+
+    Raises
+    ------
+    LedgerError
+        If it is not held.
+    """
+    with plan(context.settings) as database, database.writing() as connection:
+        book = _open(connection, context)
+        if book.one(name) not in book.frozen:
+            raise LedgerError(f"The goal of {name} is not held.")
+        bottom.keep_hold(connection, book.number, book.one(name), False, "", actor)
+
+
+def held(context: Context) -> dict[str, str]:
+    """Name the owners whose goal is held, each with the reason; agreed goals say so."""
+    with plan(context.settings) as database, database.reading() as connection:
+        book = _open(connection, context)
+    return {**book.frozen, **dict.fromkeys(book.agreed, "agreed")}
 
 
 def undo(context: Context, actor: str) -> str:
@@ -238,7 +298,7 @@ def _undoes(number: int) -> str:
     return f"undoes posting {number}"
 
 
-def _open(connection: Connection, context: Context) -> _Book:
+def _open(connection: Connection, context: Context) -> Book:
     number = books.find(connection, context.year, context.scenario)
     if number is None:
         raise LedgerError(
@@ -248,4 +308,5 @@ def _open(connection: Connection, context: Context) -> _Book:
     agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.state == "agreed"]
     positions = tree.positions
     settled = frozenset(positions.loc[positions["rep"].isin(agreed), "owner"])
-    return _Book(number, tree, rows[rows["metric"] == METRIC], settled)
+    frozen, own = bottom.held(connection, number), bottom.own(connection, context.year)
+    return Book(number, tree, rows[rows["metric"] == METRIC], settled, frozen, own)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import apportion
-from planning.errors import LedgerError
+from planning.errors import AllocationError, LedgerError
 from planning.goals import cascade, methods
 from planning.goals.baseline import STEPS
 from planning.goals.methods import METHODS
@@ -51,19 +51,26 @@ def compared(context: Context, target: int | None = None) -> pd.DataFrame:
     minor units; each adds up to the company's number.
     """
     seen = outlook(context)
-    total = seen.expected if target is None else target
+    return split(context, seen, seen.expected if target is None else target, METHODS)
+
+
+def split(context: Context, seen: Outlook, total: int, names: Iterable[str]) -> pd.DataFrame:
+    """Hand out a number by each of several methods; those that know nothing to go by are left out.
+
+    Returns
+    -------
+    ``territory``, ``rep``, and a column each method, whole minor units.
+    """
     cells = cascade.expected(seen.steps)
+    keys = [cells[level].astype("str") for level in ("territory", "rep")]
     by: dict[str, pd.Series] = {}
-    for name in METHODS:
+    for name in names:
         try:
-            weight = (
-                methods.weighed(cells, values(context, seen, [name])[name]) if name in _VALUES else cells["amount"]
-            )
-        except LedgerError:
+            told = values(context, seen, [name])
+            weight = methods.weighed(cells, told[name]) if told else cells["amount"].to_numpy(dtype=float)
+            by[name] = pd.Series(apportion(total, np.clip(weight, 0, None))).groupby(keys).sum()
+        except (LedgerError, AllocationError):
             continue
-        split = apportion(total, np.clip(weight, 0, None))
-        keys = [cells[level].astype("str") for level in ("territory", "rep")]
-        by[name] = pd.Series(split, cells.index).groupby(keys).sum()
     return pd.DataFrame(by).reset_index()
 
 
