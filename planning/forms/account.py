@@ -1,14 +1,16 @@
 """The account of a goal: the way from last year's result to it, as a picture, a table and who carries it."""
 
+from html import escape
 from typing import Any
 
 import pandas as pd
 
 from planning import charts, sheets
 from planning.assumptions.kinds import KINDS
-from planning.forms.page import Page
+from planning.forms.page import Page, of_company, words
 from planning.goals.methods import METHODS
 from planning.sheets import Field
+from planning.workbook import goals
 
 NAMES = {each.name: each.label for each in KINDS.values()} | {
     "last_year": "Last year's result",
@@ -26,12 +28,47 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
 }
 """How a step of the ledger is called on a page; a step without a name is called as it is."""
 
+_SENTENCES = {
+    "outlook": "As history goes on, with the people who are there, the year changes by {amount}.",
+    "assumed": "What is assumed changes it by {amount}; most of all: {largest}.",
+    "asked": "The company asks for {amount} beyond what is expected.",
+    "on_top": "{amount} is passed down on top, so that the goal above is met though some miss theirs.",
+    "changed": "{amount} was changed, transferred or agreed since.",
+}
+"""How a part of a goal is told to whoever carries it."""
+
 FIELDS = [
     Field("label", "Step"),
     Field("amount", "Amount", "money"),
     Field("reason", "Reason"),
     Field("source", "Source"),
 ]
+
+
+def told(here: Page, owner: str, name: str) -> Any:
+    """Tell a goal in one paragraph that whoever carries it can read.
+
+    Parameters
+    ----------
+    here
+        The page.
+    owner, name
+        Whose goal, as the book and as a person calls it.
+    """
+    seen, settings, year = goals.told(of_company(here), owner), here.settings, here.context.year
+    parts = seen.parts
+
+    base, goal = (sheets.money(value, settings) for value in (parts["base"], seen.goal))
+    growth = sheets.percent(seen.goal / parts["base"] - 1, settings, signed=True) if parts["base"] > 0 else ""
+    said = [f"The goal of {escape(name)} for FY{year} is <strong>{goal}</strong>."]
+    said += [f"FY{year - 1} brought {base}; that is {growth}." if growth else f"FY{year - 1} brought {base}."]
+    reason, most = seen.largest
+    largest = f"{escape(reason)}, {sheets.money(most, settings, compact=True, signed=True)}"
+    for part, sentence in _SENTENCES.items():
+        if parts[part]:
+            amount = sheets.money(parts[part], settings, compact=True, signed=True)
+            said.append(sentence.format(amount=amount, largest=largest))
+    return words(*said)
 
 
 def waterfall(here: Page, steps: pd.DataFrame, end: str, says: str) -> list[Any]:

@@ -1,15 +1,16 @@
 """The page of goals: set the company's goal, see who carries what, and why."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import pandas as pd
 
 from planning import sheets
 from planning.forms import blocks, bottom, change, handing, inputs, met
-from planning.forms.account import waterfall
+from planning.forms.account import told, waterfall
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, chooser, of_company, section
+from planning.forms.page import Live, Page, chooser, folded, of_company, section, words
 from planning.goals.owners import COMPANY
 from planning.sheets import Field
 from planning.workbook import goals, setting
@@ -107,7 +108,8 @@ def explained(here: Page, owner: str) -> list[Any]:
     context = of_company(here)
     name = owner.removeprefix("territory:") if owner != COMPANY else context.settings.company
     says = f"From last year's result to the goal of {name} for FY{context.year}."
-    parts = waterfall(here, goals.explain(context, owner), f"Goal of FY{context.year}", says)
+    parts = [told(here, owner, name), *_beside(here, owner)]
+    parts += waterfall(here, goals.explain(context, owner), f"Goal of FY{context.year}", says)
     for by, label in (("product", "Product line"), ("quarter", "Quarter")):
         table = goals.split(context, owner, by)
         table[by] = table[by].replace("", "Not split yet")
@@ -116,6 +118,32 @@ def explained(here: Page, owner: str) -> list[Any]:
         caption = f"The goal of {name} by {label.lower()}"
         parts.append(sheets.table(table, fields, here.settings, caption=caption, total=total))
     return parts
+
+
+def _beside(here: Page, owner: str) -> list[Any]:
+    """Show what is asked of a rep beside those of the same territories; fairness asks for it."""
+    table = goals.beside(of_company(here))
+    mine = table[table["rep"] == owner]
+    if mine.empty:
+        return []
+    near = table[table["territory"].isin(mine["territory"])]
+    middle = table["growth"].median()
+    rank = int((table["growth"] > mine["growth"].max()).sum())
+    places = escape(", ".join(sorted(set(mine["territory"]))))
+    said = (
+        f"Of {len(table)} goals, {rank} ask for more growth. The middle one asks for "
+        f"{sheets.percent(middle, here.settings, signed=True)}; in {places} it "
+        f"is {sheets.percent(near['growth'].median(), here.settings, signed=True)}."
+    )
+    fields = [
+        Field("rep", "Rep"),
+        Field("territory", "Territory"),
+        Field("base", f"Result FY{here.context.year - 1}", "money"),
+        Field("goal", "Goal", "money"),
+        Field("growth", "Growth asked", "change"),
+    ]
+    part = sheets.table(near, fields, here.settings, caption="Beside others in the same territory")
+    return [words(said), folded("Beside others in the same territory", part)]
 
 
 def _carried(here: Page, table: pd.DataFrame, kind: str) -> Any:

@@ -9,7 +9,7 @@ from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Scene, kind
 from planning.errors import LedgerError
-from planning.goals import baseline, ledger, owners
+from planning.goals import baseline, ledger, owners, telling
 from planning.goals.cascade import Step
 from planning.history.outlook.forecast import Forecast
 from planning.store import assumed as assumed_store
@@ -126,6 +126,16 @@ def explain(context: Context, name: str, metric: str = "revenue") -> pd.DataFram
     """Account for the goal of a rep, territory, region or the company, step by step (`ledger.explain`)."""
     tree, rows = book(context)
     return ledger.explain(tree, rows, name, metric)
+
+
+def told(context: Context, name: str) -> telling.Told:
+    """Tell a goal in few parts (`planning.goals.telling.told`)."""
+    return telling.told(explain(context, name))
+
+
+def beside(context: Context) -> pd.DataFrame:
+    """Hold what is asked of every position beside what is asked of others (`planning.goals.telling.beside`)."""
+    return telling.beside(*book(context))
 
 
 def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.DataFrame:

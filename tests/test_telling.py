@@ -1,0 +1,39 @@
+"""A goal told in few parts, and beside those of others."""
+
+import pandas as pd
+
+from planning.goals import ledger, telling
+from planning.workbook import edits, goals
+
+
+def test_every_step_stands_in_one_part_and_the_parts_add_up():
+    steps = [
+        ("last_year", 100, ""),
+        ("taken_over", 5, ""),
+        ("outlook", 7, ""),
+        ("presence", -3, ""),
+        ("by_potential", 2, ""),
+    ]
+    steps += [("market_growth", 4, "Market growth +3%: said"), ("price_change", -6, "Price change -2%: list")]
+    steps += [("over_assignment", 11, ""), ("agreed", 1, "")]
+    found = telling.told(pd.DataFrame(steps, columns=["step", "amount", "reason"]))
+    assert found.parts == {"base": 105, "outlook": 4, "assumed": -2, "asked": 2, "on_top": 11, "changed": 1}
+    assert found.goal == 121
+    assert found.largest == ("Price change -2%", -6)
+
+
+def test_the_parts_of_every_goal_add_up_to_it(planned):
+    edits.apply(planned, edits.pinned("Aiko Tanabe", 70_000_000), "More", "planner")
+    tree, rows = goals.book(planned)
+    carried = ledger.assigned(tree, rows).set_index("owner")["assigned"]
+    for owner, amount in carried.items():
+        assert goals.told(planned, str(owner)).goal == amount
+    assert goals.told(planned, "Aiko Tanabe").parts["changed"] != 0
+
+
+def test_goals_beside_each_other_say_what_growth_they_ask(planned):
+    table = goals.beside(planned)
+    assert (table["growth"].dropna() == (table["goal"] / table["base"] - 1)[table["base"] > 0]).all()
+    assert (
+        table["goal"].sum() + int(goals.goals(planned)["unplaced"].sum()) == goals.goals(planned)["assigned"].iloc[0]
+    )
