@@ -123,7 +123,7 @@ def explain(
 def split(
     owner: Owner,
     by: Annotated[
-        str, typer.Option(help="product, channel, month, quarter, half, year, rep or territory.")
+        str, typer.Option(help="product, channel, week, month, quarter, half, year, rep or territory.")
     ] = "month",
     year: Year = 0,
     scenario: Scenario = "",
@@ -190,6 +190,30 @@ def resplit(
 
     context = stand(workspace, year, scenario)
     _edit(context, edits.split_anew(parent, by, hold), why, actor, preview, form)
+
+
+@app.command()
+def respread(
+    owner: Owner,
+    why: Why,
+    by: Annotated[str, typer.Option(help="season, even, working_days or typed.")] = "season",
+    parts: Annotated[
+        str, typer.Option(help="If typed: percent of 12 months, 4 quarters or 2 halves, with commas.")
+    ] = "",
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Spread a goal over the year anew, with all below it; what everybody carries stays what it was."""
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    typed = [_decimal(each.strip().removesuffix("%")) for each in parts.split(",")] if parts else []
+    table = edits.respread(context, owner, by, why, actor, typed)
+    show(table, {"before": "money", "after": "money"}, form, context.settings)
 
 
 @app.command("round")

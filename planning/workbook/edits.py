@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from planning.amounts import Real
 from planning.errors import LedgerError, unknown_name
-from planning.goals import edits, ledger
+from planning.goals import cascade, edits, ledger, profile
 from planning.goals.edits import Bounds, Edit
 from planning.goals.ledger import Transaction
 from planning.goals.owners import Owners
 from planning.store import books, bottom, records
 from planning.store.database import Connection
+from planning.workbook import goals
 from planning.workbook.context import Context
 from planning.workbook.place import plan
 
@@ -242,6 +245,65 @@ def held(context: Context) -> dict[str, str]:
     return {**book.frozen, **dict.fromkeys(book.agreed, "agreed")}
 
 
+def respread(
+    context: Context, name: str, by: str, reason: str, actor: str, parts: Sequence[Decimal] = ()
+) -> pd.DataFrame:
+    """Spread the goal of an owner, and of everybody below, over the year anew; what each carries stays.
+
+    Parameters
+    ----------
+    context, name
+        Which book; whose goal.
+    by
+        One of `planning.goals.profile.PROFILES`.
+    reason, actor
+        Why, and who.
+    parts
+        Percent of the year by month, quarter or half, if typed.
+
+    Returns
+    -------
+    ``month``, ``before`` and ``after``, whole minor units.
+
+    Raises
+    ------
+    LedgerError
+        If there is no such profile, a goal in it is agreed or held, or parts are not 100%.
+    """
+    if by not in profile.PROFILES:
+        raise LedgerError(unknown_name("profile", by, profile.PROFILES))
+    months = context.calendar.months(context.year)
+    shares = _shares(context, by, parts)
+    with plan(context.settings) as database, database.writing() as connection:
+        book = _open(connection, context)
+        owner = book.one(name)
+        below = set(book.owners.under([owner]))
+        if below & book.kept:
+            stay = ", ".join(sorted(below & book.kept))
+            raise LedgerError(f"Goals that are agreed or held are not spread anew: {stay}.")
+        moved = profile.respread(book.owners, book.rows, owner, months, shares)
+        told = f"{profile.PROFILES[by]}, by {actor}"
+        posted = ledger.entries(moved, metric=METRIC, step=profile.STEP, reason=reason, source=told)
+        books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
+        now = book.rows[book.rows["owner"].isin(below)].groupby("period")["amount"].sum()
+    before = now.reindex(months, fill_value=0)
+    after = before.add(posted.groupby("period")["amount"].sum(), fill_value=0).astype("int64").reindex(months)
+    return pd.DataFrame({"month": months, "before": before.to_numpy(), "after": after.to_numpy()})
+
+
+def _shares(context: Context, by: str, parts: Sequence[Decimal]) -> Real:
+    months = context.calendar.months(context.year)
+    if by == "typed":
+        return profile.typed(parts)
+    if by == "working_days":
+        return profile.by_working_days(context.calendar, context.year)
+    if by == "even":
+        return np.full(len(months), 1 / len(months))
+    cells = cascade.expected(goals.outlook(context).steps)
+    season = cells.groupby(cells["period"].astype("str"))["amount"].sum().reindex(months, fill_value=0).clip(lower=0)
+    return (season / season.sum()).to_numpy(dtype=float)
+
+
 def undo(context: Context, actor: str) -> str:
     """Undo the last edit that still stands, and give its reason.
 
@@ -285,6 +347,8 @@ def log(context: Context) -> pd.DataFrame:
 
 def _standing(posted: list[books.Posting]) -> list[books.Posting]:
     """Give the edits that were neither undone nor swept away when goals were set again."""
+    # Goals on other metrics are set and withdrawn by themselves.
+    posted = [each for each in posted if (each.transaction.entries["metric"] == METRIC).any()]
     undone = {each.transaction.reference for each in posted if each.transaction.kind == "reversal"}
     swept = max((each.number for each in posted if each.transaction.kind == "grant"), default=0)
     return [

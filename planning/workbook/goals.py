@@ -9,7 +9,7 @@ from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Scene, kind
 from planning.errors import LedgerError
-from planning.goals import baseline, ledger, owners, telling
+from planning.goals import baseline, ledger, owners, profile, telling
 from planning.goals.cascade import Step
 from planning.history.outlook.forecast import Forecast
 from planning.store import assumed as assumed_store
@@ -148,7 +148,7 @@ def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.D
     name
         A rep, territory, region or the company.
     by
-        ``product``, ``channel``, ``month``, ``quarter``, ``half``, ``year``, ``rep`` or ``territory``.
+        ``product``, ``channel``, ``week``, ``month``, ``quarter``, ``half``, ``year``, ``rep`` or ``territory``.
     metric
         Metric of the catalogue.
 
@@ -162,6 +162,9 @@ def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.D
         keys = found["owner"].map(tree.frame.set_index("owner")[by])
     elif by in ("product", "channel"):
         keys = found[by]
+    elif by == "week":
+        months = found[found["period"] != ""].groupby("period")["amount"].sum()
+        return profile.weeks(context.calendar, months).rename_axis(by).rename("goal").reset_index()
     else:
         keys = found["period"].map(lambda month: context.calendar.label(month, by) if month else "")
     sums = found["amount"].groupby(keys.rename(by)).sum()
