@@ -1,13 +1,34 @@
 """The metrics catalogue: what a goal can be set on, in which unit, and how it is measured.
 
 An additive metric is a sum over rows of one table: a canonical one, or one derived from it. A ratio is never summed:
-it is two additive metrics, numerator over denominator, each summed first.
+it is two additive metrics, numerator over denominator, each summed first. What no table tells is *typed*: whoever
+sets a goal on it brings the figure.
+
+A company adds metrics of its own in ``metrics.toml`` of its workspace, an entry each::
+
+    [referrals]
+    label = "Referrals"
+    unit = "count"
+    better = "higher"
+    table = "activities"
+    expression = "case when lower(kind) = 'referral' then count end"
+    date = "date"
+
+    [calls_a_visit]
+    label = "Calls a visit"
+    unit = "ratio"
+    better = "lower"
+    over = ["calls", "visits"]
 """
 
+import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from planning.errors import PlanningError, unknown_name
+from planning.errors import PlanningError, bulleted, unknown_name
+from planning.settings import Settings
 
 Unit = Literal["money", "count", "ratio", "days", "average"]
 OverTime = Literal["sum", "average", "last"]
@@ -56,6 +77,11 @@ class Metric:
     over_time: OverTime = "sum"
     part_only: bool = False
 
+    @property
+    def typed(self) -> bool:
+        """Whether no table tells it, so that its results are brought by the user."""
+        return not self.table and not self.over
+
 
 def _catalogue(*metrics: Metric) -> dict[str, Metric]:
     return {metric.name: metric for metric in metrics}
@@ -72,6 +98,14 @@ def _customers(name: str, label: str, higher_is_better: bool, counts: str, colum
     """Count customers by what they bought in the twelve months up to the end of a period."""
     return Metric(name, label, "count", higher_is_better, f"{counts} {_WHOSE}", "customer_years", column, "date",
                   over_time="last")  # fmt: skip
+
+
+def _done(name: str, label: str, kind: str, counts: str = "") -> Metric:
+    """Count what reps did, by its kind."""
+    return Metric(
+        name, label, "count", True, counts or f"Activities of kind {kind}.", "activities",
+        f"case when lower(kind) = '{kind}' then count end", "date",
+    )  # fmt: skip
 
 
 _WHOSE = ("Counted at the end of the period, for whoever sold to the customer last; a customer in two territories "
@@ -112,10 +146,20 @@ METRICS = _catalogue(
                "in the last twelve.", "lost"),
     Metric("retention", "Retention", "ratio", True, "Of the customers of the twelve months before, the part who "
            "bought in the last twelve.", over=("kept_customers", "earlier_customers")),
-    Metric("calls", "Calls", "count", True, "Activities of kind call.", "activities",
-           "case when lower(kind) = 'call' then count end", "date"),
-    Metric("visits", "Visits", "count", True, "Activities of kind visit.", "activities",
-           "case when lower(kind) = 'visit' then count end", "date"),
+    Metric("churn", "Churn", "ratio", False, "Of the customers of the twelve months before, the part who bought "
+           "nothing in the last twelve.", over=("lost_customers", "earlier_customers")),
+    _done("calls", "Calls", "call"),
+    _done("visits", "Visits", "visit"),
+    _done("contacts", "Contacts", "contact"),
+    _done("prospects", "Prospects added", "prospect"),
+    _done("qualified_conversations", "Qualified conversations", "qualified conversation"),
+    _done("discovery_calls", "Discovery calls", "discovery call"),
+    _done("demos", "Demos", "demo"),
+    _done("marketing_leads", "Marketing-qualified leads", "marketing-qualified lead"),
+    _done("sales_leads", "Sales-qualified leads", "sales-qualified lead"),
+    _done("coaching", "Coaching occasions", "coaching"),
+    _done("coaching_hours", "Coaching hours", "coaching hour",
+          "Activities of kind coaching hour, an hour each, for whoever is coached."),
     Metric("cost", "Cost", "money", False, "Cost of order lines by order date; lines without a cost are left "
            "out.", "orders", "cost", "date"),
     Metric("deals_lost", "Deals lost", "count", False, "Opportunities lost, by closing date.", "opportunities",
@@ -132,6 +176,103 @@ METRICS = _catalogue(
     Metric("earlier_customers", "Earlier customers", "count", True, f"Customers of the year before. {_WHOSE}",
            "customer_years", "earlier", "date", over_time="last", part_only=True),
 )  # fmt: skip
+
+
+TYPED = _catalogue(
+    Metric("lifetime_value", "Customer lifetime value", "money", True, "What a customer brings as long as they stay. "
+           "The history does not tell for how long that is: bring last year's figure when you set the goal."),
+    Metric("acquisition_cost", "Acquisition cost", "money", False, "Cost of marketing and sales over new customers. "
+           "The history holds no such cost: bring last year's figure when you set the goal."),
+    Metric("rep_turnover", "Rep turnover", "ratio", False, "Reps who left over reps. It stands on no rep's account: "
+           "bring last year's figure when you set the goal."),
+    Metric("upsell", "Upsell", "money", True, "What customers buy beyond what they bought the year before. Bring "
+           "last year's figure when you set the goal."),
+    Metric("pipeline_coverage", "Pipeline coverage", "average", True, "Value of proposals in process over what is "
+           "still to be won. It changes with the goal itself: bring last year's figure when you set the goal."),
+)  # fmt: skip
+"""What no table of the history tells: a goal on it is kept and checked, and its figures are brought by the user."""
+
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+_ENTRY = ("label", "unit", "better", "table", "expression", "date", "over", "over_time", "counts")
+
+
+def catalogue(settings: Settings) -> dict[str, Metric]:
+    """Give every metric that a goal can be set on: the usual ones, typed ones, and the company's own.
+
+    Raises
+    ------
+    PlanningError
+        With everything that is wrong in ``metrics.toml``, entry by entry.
+    """
+    known = {**METRICS, **TYPED}
+    file = settings.workspace / "metrics.toml"
+    if not file.exists():
+        return known
+    try:
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlanningError(f"{file} cannot be read: {error}. Mend it or delete it.") from error
+    problems = [f"{name}: {problem}" for name, entry in told.items() for problem in _wrong(name, entry, told)]
+    if problems:
+        raise PlanningError(bulleted(f"Metrics in {file} cannot be used:", problems))
+    return {**known, **{name: _own(name, entry) for name, entry in told.items()}}
+
+
+def _wrong(name: str, entry: Any, told: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong with one entry."""
+    if not isinstance(entry, dict):
+        return [f"it is no entry of its own; write [{name}] and its lines below"]
+    problems = [] if _NAME.match(name) else ["a name is small letters, digits and underscores, at most 40"]
+    problems += ["a metric of this name is in the catalogue already"] if name in METRICS or name in TYPED else []
+    problems += [unknown_name("line", each, _ENTRY) for each in entry if each not in _ENTRY]
+    problems += [
+        f"{each} must be a text that says something"
+        for each in ("label", *(() if "over" in entry else ("table", "expression", "date")))
+        if not (isinstance(entry.get(each), str) and entry[each].strip())
+    ]
+    problems += [
+        f"{each} is {entry.get(each, known[0])!r}, but must be one of {', '.join(known)}"
+        for each, known in _CHOICES.items()
+        if entry.get(each, known[0] if each == "over_time" else None) not in known
+    ]
+    return problems + (_wrong_ratio(entry, told) if "over" in entry else [])
+
+
+def _wrong_ratio(entry: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong with an entry that is one metric over another."""
+    over = entry["over"]
+    if not (isinstance(over, list) and len(over) == 2 and all(isinstance(each, str) for each in over)):
+        return ['over must name two metrics, such as over = ["calls", "visits"]']
+    additive = {name for name, each in METRICS.items() if each.table}
+    additive |= {name for name, each in told.items() if isinstance(each, dict) and "over" not in each}
+    problems = [
+        f"over: {unknown_name('metric that adds up', part, additive)}" for part in over if part not in additive
+    ]
+    both = [each for each in ("table", "expression", "date") if each in entry]
+    return problems + ([f"it has over, so leave out {', '.join(both)}"] if both else [])
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "unit": get_args(Unit),
+    "better": ("higher", "lower"),
+    "over_time": get_args(OverTime),
+}
+
+
+def _own(name: str, entry: Mapping[str, Any]) -> Metric:
+    over = entry.get("over")
+    return Metric(
+        name,
+        entry["label"],
+        entry["unit"],
+        entry["better"] == "higher",
+        entry.get("counts", "As the company measures it."),
+        entry.get("table", ""),
+        entry.get("expression", ""),
+        entry.get("date", ""),
+        over=(over[0], over[1]) if over else None,
+        over_time=entry.get("over_time", "sum"),
+    )
 
 
 def metric(name: str) -> Metric:

@@ -72,6 +72,48 @@ class FiscalCalendar:
         """Place of a month in its fiscal year, 0 to 11."""
         return (split_month(month)[1] - self.start_month) % 12
 
+    def weeks(self, year: int) -> list[date]:
+        """Give the Mondays of the weeks that cover a fiscal year; the first and the last week may reach past it.
+
+        Examples
+        --------
+        >>> weeks = FiscalCalendar(1).weeks(2027)
+        >>> weeks[0], weeks[-1], len(weeks)
+        (datetime.date(2026, 12, 28), datetime.date(2027, 12, 27), 53)
+        """
+        months = self.months(year)
+        first, last = first_day(months[0]), last_day(months[-1])
+        monday = first - timedelta(days=first.weekday())
+        return [monday + timedelta(weeks=week) for week in range((last - monday).days // 7 + 1)]
+
+    def weeks_445(self, year: int, ends_on: int = 5) -> list[tuple[date, int]]:
+        """Give the weeks of a fiscal year of whole weeks, quarters of 4, 4 and 5: first days, and periods 1 to 12.
+
+        Such a year ends on the last Saturday (or another day) of the month before the start month; it has
+        52 weeks, and every five or six years 53, of which the last belongs to the twelfth period.
+
+        Parameters
+        ----------
+        year
+            Fiscal year.
+        ends_on
+            Day of the week on which weeks end, Monday is 0.
+
+        Examples
+        --------
+        >>> september = FiscalCalendar(9)
+        >>> [len(september.weeks_445(year)) for year in (2007, 2008, 2009)]
+        [52, 53, 52]
+        >>> september.weeks_445(2008)[0]
+        (datetime.date(2007, 8, 26), 1)
+        """
+        ends = [last_day(self.months(each)[-1]) for each in (year - 1, year)]
+        before, last = (day - timedelta(days=(day.weekday() - ends_on) % 7) for day in ends)
+        count = (last - before).days // 7
+        periods = [number for number in range(1, 13) for _ in range(5 if number % 3 == 0 else 4)]
+        starts = [before + timedelta(days=1, weeks=week) for week in range(count)]
+        return [(start, periods[min(week, 51)]) for week, start in enumerate(starts)]
+
     def label(self, month: str, period: str) -> str:
         """Name of the month, quarter, half or year that a month lies in.
 

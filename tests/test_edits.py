@@ -155,7 +155,7 @@ STEPS = st.lists(
 
 
 @given(st.integers(0, 10_000), STEPS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_after_any_sequence_of_edits_the_identities_of_the_ledger_hold(seed, steps):
     random = np.random.default_rng(seed)
     sizes = {"East": random.integers(0, 50_000, 3).tolist(), "West": random.integers(1, 50_000, 2).tolist()}
@@ -226,3 +226,12 @@ def test_what_was_agreed_moves_by_agreement_alone(planned):
     book_edits.apply(planned, book_edits.pinned("Harbour Coast", place - 1_000_000), "Less there", "planner")
     assert of(planned, rep) == agreed
     assert of(planned, "Harbour Coast") == place - 1_000_000
+
+
+def test_a_goal_is_scaled_by_a_part_of_what_it_is(planned):
+    before = of(planned, "Aiko Tanabe")
+    book_edits.apply(planned, book_edits.scaled("Aiko Tanabe", Decimal("0.05")), "More", "planner")
+    assert of(planned, "Aiko Tanabe") == round(Decimal(before) * Decimal("1.05"))
+    far = book_edits.scaled("Aiko Tanabe", Decimal("0.5"), floor=Decimal("-0.01"))
+    with pytest.raises(LedgerError, match="leave no room"):
+        book_edits.previewed(planned, far)

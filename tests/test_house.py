@@ -24,6 +24,7 @@ HOMES = {
     "pydantic": {"settings"},
     "babel": {"sheets"},
     "altair": {"charts"}, "vl_convert": {"charts"},
+    "openpyxl": {"sheets"}, "defusedxml": {"sheets"}, "anywidget": {"forms"},
     "ipywidgets": {"forms"}, "IPython": {"forms"}, "voila": {"forms"},
     "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms"},
     "papermill": {"batch"}, "nbclient": {"batch"}, "nbconvert": {"batch"}, "nbformat": {"batch"},

@@ -139,5 +139,17 @@ def test_the_sample_company_is_handed_out_by_three_methods_with_more_passed_down
 
 def test_methods_are_held_side_by_side_and_each_adds_up(planned):
     table = ways.compared(planned, 3_000_000_000)
-    assert set(methods.METHODS) <= set(table.columns)
-    assert (table[list(methods.METHODS)].sum() == 3_000_000_000).all()
+    shown = set(methods.METHODS) - {"drivers"}
+    assert shown <= set(table.columns)
+    assert (table[sorted(shown)].sum() == 3_000_000_000).all()
+
+
+def test_the_sample_company_is_handed_out_by_drivers(planned):
+    drivers = {"revenue": Decimal("0.7"), "sales_cycle": Decimal("0.3")}
+    asked = Asked(weights={"drivers": Decimal(1)}, drivers=drivers, over={"region": Decimal("0.02")})
+    seen = setting.set_goals(planned, "planner", asked)
+    assert goals.goals(planned)["assigned"].iloc[0] == seen.expected
+    reasons = goals.explain(planned, "Aiko Tanabe").set_index("step")["reason"]
+    assert "(revenue 0.7, sales_cycle 0.3)" in reasons["by_drivers"]
+    with pytest.raises(LedgerError, match="Name the metrics"):
+        setting.set_goals(planned, "planner", Asked(weights={"drivers": Decimal(1)}))

@@ -66,7 +66,7 @@ def test_a_typed_profile_is_met_and_held_goals_are_not_spread(planned):
     quarters = goals.split(planned, "Aiko Tanabe", "quarter")["goal"]
     assert np.allclose(quarters / quarters.sum(), [0.2, 0.2, 0.2, 0.4], atol=1e-5)
     edits.hold(planned, "Aiko Tanabe", "Settled", "planner")
-    with pytest.raises(LedgerError, match="agreed or held are not spread anew: position:Harbour Coast:Aiko Tanabe"):
+    with pytest.raises(LedgerError, match="agreed or held do not change: position:Harbour Coast:Aiko Tanabe"):
         edits.respread(planned, "Harbour Coast", "even", "x", "planner")
     with pytest.raises(LedgerError, match="no profile 'monthly'"):
         edits.respread(planned, "Harbour Coast", "monthly", "x", "planner")

@@ -27,6 +27,10 @@ def set_(
         list[str],
         typer.Option(metavar="NAME[:WEIGHT]", help="How it is handed out, such as potential:1; several times."),
     ] = [],  # noqa: B006
+    driver: Annotated[
+        list[str],
+        typer.Option(metavar="METRIC[:WEIGHT]", help="For the method drivers, such as revenue:0.5; several times."),
+    ] = [],  # noqa: B006
     over: Annotated[
         list[str],
         typer.Option(metavar="LEVEL:PERCENT", help="Passed down on top, such as territory:5%; several times."),
@@ -55,9 +59,12 @@ def set_(
     amount = to_minor(target, context.settings.minor_digits) if target else None
     weights = {name: _decimal(weight or "1") for name, weight in map(_pair, method)}
     ratios = {name: fraction(ratio) for name, ratio in map(_pair, over)}
-    asked = {"weights": weights} if weights else {}
+    drivers = {name: _decimal(weight or "1") for name, weight in map(_pair, driver)}
+    asked = {"weights": weights or {"drivers": _decimal("1")}} if weights or drivers else {}
     setting.set_goals(
-        context, actor, setting.Asked(amount, fraction(growth) if growth else None, reason, over=ratios, **asked)
+        context,
+        actor,
+        setting.Asked(amount, fraction(growth) if growth else None, reason, over=ratios, drivers=drivers, **asked),
     )
     say(f"The goals of FY{context.year} are set. See them with: planning goals show")
 
@@ -147,7 +154,7 @@ Parent = Annotated[str, typer.Argument(metavar="PARENT", help="A territory, a re
 @app.command()
 def pin(
     owner: Owner,
-    amount: Annotated[str, typer.Argument(help="The goal in major units, such as 640000.")],
+    amount: Annotated[str, typer.Argument(help="The goal in major units, such as 640000, or a change: +5%.")],
     why: Why,
     hold: Hold = [],  # noqa: B006
     floor: Annotated[str, typer.Option(help="The others may lose this much at most, such as -5%.")] = "",
@@ -167,7 +174,10 @@ def pin(
 
     context = stand(workspace, year, scenario)
     bounds = [fraction(each) if each else None for each in (floor, cap)]
-    asked = edits.pinned(owner, to_minor(amount, context.settings.minor_digits), hold, *bounds)
+    if amount.endswith("%"):
+        asked = edits.scaled(owner, fraction(amount), hold, *bounds)
+    else:
+        asked = edits.pinned(owner, to_minor(amount, context.settings.minor_digits), hold, *bounds)
     _edit(context, asked, why, actor, preview, form)
 
 
@@ -214,6 +224,37 @@ def respread(
     typed = [_decimal(each.strip().removesuffix("%")) for each in parts.split(",")] if parts else []
     table = edits.respread(context, owner, by, why, actor, typed)
     show(table, {"before": "money", "after": "money"}, form, context.settings)
+
+
+@app.command()
+def fit(
+    owner: Owner,
+    why: Why,
+    product: Annotated[
+        list[str], typer.Option(metavar="LINE:AMOUNT", help="What a product line comes to; several times.")
+    ] = [],  # noqa: B006
+    period: Annotated[
+        list[str], typer.Option(metavar="PERIOD:AMOUNT", help="What a quarter (FY2027 Q1) or a month comes to.")
+    ] = [],  # noqa: B006
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Fit a goal to totals of product lines and of quarters at once; the whole stays, the rest shares it."""
+    from planning.amounts import to_minor
+    from planning.workbook import edits
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    products, periods = (
+        {name: to_minor(amount, context.settings.minor_digits) for name, amount in map(_pair, each)}
+        for each in (product, period)
+    )
+    table = edits.refit(context, owner, products, periods, why, actor)
+    kinds: dict[str, Kind] = dict.fromkeys(table.columns[1:], "money")
+    show(table, kinds, form, context.settings)
 
 
 @app.command("round")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from planning import __version__
-from planning.cli import assumptions, goals, history, negotiation, scenarios, whatif
+from planning.cli import activity, aims, assumptions, exchange, goals, history, negotiation, scenarios, whatif
 from planning.cli.options import Form, Scenario, Workspace, Year
 from planning.cli.output import Format, say, show
 from planning.errors import PlanningError, bulleted
@@ -17,8 +17,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Set sales goals that explain themselves, add up to the cent and are agreed.\n\n"
-    "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, "
-    "negotiation; "
+    "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, aims and "
+    "activity, negotiation; "
     "serve opens the same steps as forms, and batch writes a report per territory.\n\n"
     "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.",
 )
@@ -26,7 +26,10 @@ app.add_typer(history.app, name="history")
 app.add_typer(assumptions.app, name="assumptions")
 app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(whatif.app, name="whatif")
+goals.app.add_typer(exchange.app)
 app.add_typer(goals.app, name="goals")
+app.add_typer(aims.app, name="aims")
+app.add_typer(activity.app, name="activity")
 app.add_typer(negotiation.app, name="negotiation")
 
 

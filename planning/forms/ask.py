@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms import blocks, bottom, change, handing, inputs, met
+from planning.forms import blocks, bottom, change, exchange, grid, handing, inputs, met
 from planning.forms.account import told, waterfall
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, folded, of_company, section, words
@@ -55,6 +55,16 @@ class Board:
     def bottom(self) -> Any:
         """What reps say they can bring, beside what is asked of them."""
         return bottom.form(self._here, self.redraw)
+
+    @property
+    def grid(self) -> Any:
+        """The goals as a table to type into."""
+        return grid.grid(self._here, self.redraw, self._later.append)
+
+    @property
+    def exchange(self) -> Any:
+        """The plan out to a spreadsheet and back."""
+        return exchange.out_and_back(self._here, self.redraw)
 
     def redraw(self) -> None:
         """Show the goals as they are now."""

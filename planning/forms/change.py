@@ -11,7 +11,12 @@ from planning.forms.page import Live, Page, of_company, section, words
 from planning.sheets import Field
 from planning.workbook import chances, edits, goals
 
-_WAYS = {"Fix it": "fix", "Make it equally hard for all below": "even", "Round those below": "round"}
+_WAYS = {
+    "Fix it": "fix",
+    "Change it by percent": "scale",
+    "Make it equally hard for all below": "even",
+    "Round those below": "round",
+}
 _QUANTUM = 1000
 
 
@@ -37,40 +42,58 @@ class _Form:
         self._who = inputs.choice("Goal of", named, next(iter(named.values()), None))
         self._way = inputs.choice("What to do", _WAYS, "fix")
         self._amount = inputs.money("New goal", here.settings, required=True)
+        self._by = inputs.percent("Change", here.settings, hint="Such as 5% or -3%", required=True)
+        more = "The others move by this at most."
+        self._floor, self._cap = (inputs.percent(label, here.settings, hint=more) for label in ("Floor", "Cap"))
         self._hold = inputs.choice("Holds its goal", {"Nobody": "", **named}, "")
         self._why = inputs.text("Why", hint="It stands in the account of every goal that is moved.", required=True)
         self._does = Live(self._draw)
-        for each in (self._who, self._way, self._amount, self._hold):
+        for each in (self._who, self._way, self._amount, self._by, self._floor, self._cap, self._hold):
             each.control.observe(lambda _: self._choose(), names="value")
+        self._bounds = inputs.side_by_side(self._floor, self._cap)
         self._choose()
         self.view = blocks.panel(
             "",
-            inputs.side_by_side(self._who, self._way, self._amount),
+            inputs.side_by_side(self._who, self._way, self._amount, self._by),
+            self._bounds,
             inputs.side_by_side(self._hold, self._why),
             self._does.view,
             blocks.actions(
                 blocks.button("Change it", self._messages, self._apply, main=True),
                 blocks.button("Undo the last change", self._messages, self._undo),
+                blocks.button("Hold it", self._messages, self._freeze, hint="No change beside it moves it then."),
+                blocks.button("Release it", self._messages, self._release),
             ),
             self._messages.view,
         )
 
     def _choose(self) -> None:
-        self._amount.view.layout.display = None if self._way.control.value == "fix" else "none"
+        way = self._way.control.value
+        for each, ways in (
+            (self._amount.view, ("fix",)),
+            (self._by.view, ("scale",)),
+            (self._bounds, ("fix", "scale")),
+        ):
+            each.layout.display = None if way in ways else "none"
         self._does.redraw()
 
     def _asked(self) -> edits.Asked:
         who, hold = str(self._who.control.value), [self._hold.control.value] if self._hold.control.value else []
-        if self._way.control.value == "fix":
-            return edits.pinned(who, self._amount.read(), hold)
+        way = self._way.control.value
+        if way in ("fix", "scale"):
+            limits = [each.read() for each in (self._floor, self._cap)]
+            if way == "fix":
+                return edits.pinned(who, self._amount.read(), hold, *limits)
+            return edits.scaled(who, self._by.read(), hold, *limits)
         if not who.startswith("territory:"):
             raise PlanningError("Choose a territory: those below it are changed.")
-        if self._way.control.value == "even":
+        if way == "even":
             return chances.evened(of_company(self._here), who.removeprefix("territory:"))
         return edits.rounded(who, _QUANTUM * 10**self._here.settings.minor_digits, hold)
 
     def _draw(self) -> Any:
-        if self._way.control.value == "fix" and not self._amount.control.value:
+        field = {"fix": self._amount, "scale": self._by}.get(str(self._way.control.value))
+        if field is not None and not field.control.value:
             return words("Fill in the new goal to see who would give or take the difference.")
         edit = edits.previewed(of_company(self._here), self._asked())
         table = edit.table.assign(
@@ -89,10 +112,22 @@ class _Form:
     def _apply(self) -> str:
         why = self._why.read()
         edit = edits.apply(of_company(self._here), self._asked(), why, self._here.person or "planner")
-        self._amount.fill("")
+        for each in (self._amount, self._by, self._floor, self._cap):
+            each.fill("")
         self._changed()
         self._does.redraw()
         return f"{edit.what}. The totals above are what they were."
+
+    def _freeze(self) -> str:
+        who = str(self._who.control.value)
+        edits.hold(of_company(self._here), who, self._why.read(), self._here.person or "planner")
+        self._does.redraw()
+        return "It is held: changes beside it leave it as it is, until it is released."
+
+    def _release(self) -> str:
+        edits.release(of_company(self._here), str(self._who.control.value), self._here.person or "planner")
+        self._does.redraw()
+        return "It is released."
 
     def _undo(self) -> str:
         reason = edits.undo(of_company(self._here), self._here.person or "planner")

@@ -15,6 +15,7 @@ _SAYS = {
     "assumptions": "What we expect of the coming year",
     "what_if": "Scenarios, how sure the number is, what it asks of people",
     "goals": "What we ask for, and how it adds up",
+    "takes": "Goals on activities and customers, and what they take",
     "negotiation": "What manager and rep agree on",
 }
 

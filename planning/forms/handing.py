@@ -11,7 +11,7 @@ from ipywidgets import VBox
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.page import Page, chooser, later, of_company, section, words
-from planning.goals.methods import EXPECTED, METHODS, RULE
+from planning.goals.methods import DRIVERS, EXPECTED, METHODS, RULE
 from planning.settings import Settings
 from planning.sheets import Field
 from planning.workbook import methods as ways
@@ -29,11 +29,12 @@ class Handing:
     """
 
     def __init__(self, settings: Settings) -> None:
-        options = {each.label: name for name, each in METHODS.items()}
+        offered = {name: each for name, each in METHODS.items() if name != DRIVERS}
+        options = {each.label: name for name, each in offered.items()}
         self._way = inputs.choice("Handed out by", {**options, "Several, by weight": ""}, EXPECTED)
         self._weights = {
             name: inputs.percent(each.label, settings, Decimal(1) if name == EXPECTED else None, "Its weight.")
-            for name, each in METHODS.items()
+            for name, each in offered.items()
         }
         more = "Passed down beyond what is carried."
         self._on_top = inputs.choice(
@@ -94,7 +95,7 @@ def _methods(here: Page, table: pd.DataFrame, by: str) -> Any:
     found = [name for name in METHODS if name in table]
     total = table[found].sum().to_frame().T.assign(**{by: "Together"})
     rows = table.assign(**{by: table[by].replace("", "Not placed yet")})
-    rows, total = (each.assign(apart=each[found].max(axis=1) - each[found].min(axis=1)) for each in (rows, total))
+    rows, total = rows.assign(apart=rows[found].max(axis=1) - rows[found].min(axis=1)), total.assign(apart=None)
     fields = [Field(by, "Territory" if by == "territory" else "Rep")]
     fields += [Field(name, METHODS[name].label, "rounded") for name in found]
     fields += [Field("apart", "Apart by", "rounded")]

@@ -16,7 +16,8 @@ STEPS = (
     ("2_assumptions.ipynb", "2", "Assumptions"),
     ("3_what_if.ipynb", "3", "What if"),
     ("4_goals.ipynb", "4", "Goals"),
-    ("5_negotiation.ipynb", "5", "Negotiation"),
+    ("5_what_it_takes.ipynb", "5", "What it takes"),
+    ("6_negotiation.ipynb", "6", "Negotiation"),
 )
 """File, number and name of every step, in the order of the season."""
 

@@ -252,7 +252,7 @@ def transaction(
     if edit.changed.empty:
         raise LedgerError("This edit changes nothing.")
     moved = [
-        _spread(owners, rows, row.owner, int(row.after) - int(row.before), months, held)
+        spread(owners, rows, row.owner, int(row.after) - int(row.before), months, held)
         for row in edit.changed.itertuples()
     ]
     told = {"metric": metric, "step": STEP, "reason": reason, "source": f"{edit.what}, by {actor}"}
@@ -302,7 +302,7 @@ def _shared(owners: Owners, carried: pd.Series, moved: int, bounds: Bounds | Non
         raise LedgerError(f"The others cannot take the difference of {-moved:,}: {error}") from error
 
 
-def _spread(
+def spread(
     owners: Owners, rows: pd.DataFrame, owner: str, change: int, months: list[str], held: Collection[str]
 ) -> pd.DataFrame:
     """Spread a change over the cells of an owner and everybody below, in proportion to what they hold."""

@@ -16,6 +16,7 @@ from planning.errors import LedgerError, bulleted, unknown_name
 from planning.goals.cascade import LEVELS, Step, cascade, expected
 
 EXPECTED = "expected"
+DRIVERS = "drivers"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ METHODS = {
             "attainment",
             "Goal and result",
             "the geometric mean of last year's goal and result: half of what was missed or beaten is carried on",
+        ),
+        Method(
+            DRIVERS, "Drivers", "several metrics of last year by weight: among regions, then territories, then reps"
         ),
     )
 }

@@ -23,9 +23,7 @@ METHOD = (
 )
 
 
-def served(
-    history: History, months: list[str], ramp_months: int, stay_from: date | None = None
-) -> pd.DataFrame:
+def served(history: History, months: list[str], ramp_months: int, stay_from: date | None = None) -> pd.DataFrame:
     """Say which months people serve in which territory, and how far they are in their ramp.
 
     Parameters
@@ -37,7 +35,7 @@ def served(
     ramp_months
         Months after which a new hire sells as much as the others, in even steps.
     stay_from
-        Whoever is there on this day stays, whatever became known of it later.
+        Whoever is there on this day stays, and nobody comes after it, whatever became known later.
 
     Returns
     -------
@@ -46,8 +44,9 @@ def served(
     """
     seats = assigned(history)
     if stay_from is not None:
-        stays = (seats["begins"] <= pd.Timestamp(stay_from)) & (seats["ends"] >= pd.Timestamp(stay_from))
-        seats["ends"] = seats["ends"].mask(stays, pd.Timestamp(_LATEST))
+        day = pd.Timestamp(stay_from)
+        seats = seats[seats["begins"] <= day]
+        seats = seats.assign(ends=seats["ends"].mask(seats["ends"] >= day, pd.Timestamp(_LATEST)))
     ends = pd.DataFrame({"month": months, "first": [*map(first_day, months)], "last": [*map(last_day, months)]})
     each = seats.merge(ends, how="cross")
     first, last, begins, until, hired = (_days(each[name]) for name in ("first", "last", "begins", "ends", "hired"))

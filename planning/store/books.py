@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 
 import pandas as pd
 from sqlalchemy import Connection, Insert, func, insert, select
@@ -112,8 +113,18 @@ def _post(connection: Connection, book: int, transaction: Transaction) -> None:
     for texts, rows in transaction.entries.groupby(["metric", *LINE], sort=False):
         named = dict(zip(("metric", *LINE), texts, strict=True))
         line = _new(connection, insert(schema.line).values(posting=number, **named))
-        cells = rows[["owner", "product", "channel", "period", "amount"]].to_dict("records")
-        connection.execute(insert(schema.entry), [{**cell, "line": line} for cell in cells])
+        _add(connection, line, rows)
+
+
+def _add(connection: Connection, line: int, rows: pd.DataFrame) -> None:
+    """Add the entries of a line: a company of a thousand reps has millions, so each must cost next to nothing."""
+    columns = ["line", "owner", "product", "channel", "period", "amount"]
+    values = zip(repeat(line), *(rows[name].tolist() for name in columns[1:]))
+    statement = insert(schema.entry).compile(dialect=connection.dialect, column_keys=columns)
+    if statement.positional:
+        connection.exec_driver_sql(str(statement), list(values))
+    else:
+        connection.execute(insert(schema.entry), [dict(zip(columns, each, strict=True)) for each in values])
 
 
 def _new(connection: Connection, statement: Insert) -> int:

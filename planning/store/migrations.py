@@ -40,6 +40,12 @@ def _bottom(connection: Connection) -> None:
         _guard(connection, table)
 
 
+def _aims(connection: Connection) -> None:
+    """Keep goals on any metric as they are stated."""
+    schema.aim.create(connection, checkfirst=True)
+    _guard(connection, schema.aim)
+
+
 def _guard(connection: Connection, table: Table) -> None:
     for action in ("UPDATE", "DELETE"):
         connection.exec_driver_sql(
@@ -52,6 +58,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001_plan", _plan),
     ("0002_review", _review),
     ("0003_scenarios", _scenarios),
+    ("0005_aims", _aims),
     ("0006_bottom", _bottom),
 )
 

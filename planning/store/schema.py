@@ -180,6 +180,24 @@ hold = Table(
 )
 """Whose goal is not to be moved by changes beside it; the last row on an owner counts."""
 
+aim = Table(
+    "aim",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("identity", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("identity", "version"),
+)
+"""Every version of every goal as it was stated; the highest version is in force."""
+
 run = Table(
     "run",
     METADATA,
@@ -199,7 +217,7 @@ run = Table(
 )
 """One row a batch run, replaced as its state changes: the only truth about a run."""
 
-APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move, own_number, hold)
+APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move, own_number, hold, aim)
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 
 Index("run_folder", run.c.folder, run.c.item)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from planning.amounts import Real
 from planning.errors import LedgerError, unknown_name
 from planning.goals import cascade, edits, ledger, profile
+from planning.goals import refit as refitting
 from planning.goals.edits import Bounds, Edit
 from planning.goals.ledger import Transaction
 from planning.goals.owners import Owners
@@ -96,6 +97,28 @@ def pinned(
     return lambda book: edits.pin(
         book.owners, book.rows, {book.owner(name): target}, book.held(hold), Bounds(floor, cap)
     )
+
+
+def scaled(
+    name: str, by: Decimal, hold: Sequence[str] = (), floor: Decimal | None = None, cap: Decimal | None = None
+) -> Asked:
+    """Ask for a goal to be raised or lowered by a part of what it is; else as `pinned`.
+
+    Parameters
+    ----------
+    name, hold, floor, cap
+        As for `pinned`.
+    by
+        Fraction, such as 0.05.
+    """
+
+    def asked(book: Book) -> Edit:
+        owner = book.owner(name)
+        now = int(book.owners.roll_up(book.rows.groupby("owner")["amount"].sum())[owner])
+        target = int((now * (1 + by)).to_integral_value(rounding=ROUND_HALF_EVEN))
+        return edits.pin(book.owners, book.rows, {owner: target}, book.held(hold), Bounds(floor, cap))
+
+    return asked
 
 
 def split_anew(parent: str, by: str, hold: Sequence[str] = ()) -> Asked:
@@ -277,10 +300,8 @@ def respread(
     with plan(context.settings) as database, database.writing() as connection:
         book = _open(connection, context)
         owner = book.one(name)
+        _refuse_kept(book, owner)
         below = set(book.owners.under([owner]))
-        if below & book.kept:
-            stay = ", ".join(sorted(below & book.kept))
-            raise LedgerError(f"Goals that are agreed or held are not spread anew: {stay}.")
         moved = profile.respread(book.owners, book.rows, owner, months, shares)
         told = f"{profile.PROFILES[by]}, by {actor}"
         posted = ledger.entries(moved, metric=METRIC, step=profile.STEP, reason=reason, source=told)
@@ -289,6 +310,60 @@ def respread(
     before = now.reindex(months, fill_value=0)
     after = before.add(posted.groupby("period")["amount"].sum(), fill_value=0).astype("int64").reindex(months)
     return pd.DataFrame({"month": months, "before": before.to_numpy(), "after": after.to_numpy()})
+
+
+def refit(
+    context: Context, name: str, products: Mapping[str, int], periods: Mapping[str, int], reason: str, actor: str
+) -> pd.DataFrame:
+    """Fit the goal of an owner to totals of product lines and of quarters (or months) at once; the whole stays.
+
+    Parameters
+    ----------
+    context, name
+        Which book; whose goal.
+    products, periods
+        Whole minor units by product line, and by quarter (``FY2027 Q1``) or by ISO month.
+    reason, actor
+        Why, and who.
+
+    Returns
+    -------
+    ``product`` and a column each period, whole minor units: the goal as it is now.
+
+    Raises
+    ------
+    LedgerError
+        If both cuts cannot hold at once, or a goal below is agreed or held.
+    """
+    months = context.calendar.months(context.year)
+    by = "month" if any(each in months for each in periods) else "quarter"
+    labels = {month: context.calendar.label(month, by) for month in months}
+    with plan(context.settings) as database, database.writing() as connection:
+        book = _open(connection, context)
+        owner = book.one(name)
+        _refuse_kept(book, owner)
+        moved = refitting.refit(book.owners, book.rows, owner, products, periods, labels)
+        posted = ledger.entries(moved, metric=METRIC, step=refitting.STEP, reason=reason, source=f"by {actor}")
+        if posted.empty:
+            raise LedgerError("Both cuts hold already, so this changes nothing.")
+        books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
+        rows = book.rows[book.rows["owner"].isin(book.owners.under([owner]))]
+    now = pd.concat([rows, posted])
+    cut = now["period"].map(labels).fillna("")
+    return (
+        now["amount"]
+        .groupby([now["product"], cut])
+        .sum()
+        .unstack(fill_value=0)
+        .rename_axis(columns=None)
+        .reset_index()
+    )
+
+
+def _refuse_kept(book: Book, owner: str) -> None:
+    stay = sorted(set(book.owners.under([owner])) & book.kept)
+    if stay:
+        raise LedgerError(f"Goals that are agreed or held do not change: {', '.join(stay)}.")
 
 
 def _shares(context: Context, by: str, parts: Sequence[Decimal]) -> Real:

@@ -121,7 +121,7 @@ def _served(context: Context, history: History, places: pd.DataFrame) -> tuple[p
     months = calendar.months(context.year)
     past = seats.served(history, results.base_months(history, calendar, context.year), ramp)
     _, told = results.months_in(history)
-    # A year that is planned again, to see how good such plans are, does not know who will leave during it.
+    # A year that is planned again, to see how good such plans are, does not know who will leave or come during it.
     coming = seats.served(history, months, ramp, stay_from=first_day(months[0]) if told >= months[0] else None)
     before = past.groupby(["territory", "rep"], as_index=False)["ramped"].sum()
     mine = coming.rename(columns={"month": "period"}).merge(places, on=["territory", "rep"])

@@ -1,24 +1,41 @@
 """What the methods of handing out the company's number go by, from the history and the assumptions."""
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
 from planning.amounts import apportion
 from planning.errors import AllocationError, LedgerError
-from planning.goals import cascade, methods
+from planning.goals import cascade, drivers, methods
 from planning.goals.baseline import STEPS
-from planning.goals.methods import METHODS
+from planning.goals.methods import DRIVERS, METHODS
+from planning.goals.shares import Driver
 from planning.history import attainment, market, seats
 from planning.history.engine import History, open_history
 from planning.history.results import months_in
+from planning.metrics import metric
 from planning.workbook.context import Context
 from planning.workbook.goals import Outlook, outlook
 
+_WHOLE = 10**12
+"""Units that are split to see what parts drivers give."""
 
-def values(context: Context, seen: Outlook, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+
+def values(
+    context: Context, seen: Outlook, names: Iterable[str], weights: Mapping[str, Decimal] | None = None
+) -> dict[str, pd.DataFrame]:
     """Give what each method goes by (`planning.goals.methods.weighed`); only of the methods named.
+
+    Parameters
+    ----------
+    context, seen
+        Where one stands, and what is expected there.
+    names
+        Methods.
+    weights
+        Weight by metric, for the split by drivers.
 
     Raises
     ------
@@ -28,6 +45,9 @@ def values(context: Context, seen: Outlook, names: Iterable[str]) -> dict[str, p
     found = {}
     with open_history(context.settings) as history:
         for name in names:
+            if name == DRIVERS:
+                by = driven(context, history, seen, weights or {}).leaves
+                found[name] = by[["territory", "rep"]].assign(value=by["goal"].astype("float64"))
             if name in _VALUES:
                 found[name] = _VALUES[name](context, history, seen)
                 if found[name]["value"].notna().sum() == 0:
@@ -51,7 +71,8 @@ def compared(context: Context, target: int | None = None) -> pd.DataFrame:
     minor units; each adds up to the company's number.
     """
     seen = outlook(context)
-    return split(context, seen, seen.expected if target is None else target, METHODS)
+    usable = [name for name in METHODS if name != DRIVERS]
+    return split(context, seen, seen.expected if target is None else target, usable)
 
 
 def split(context: Context, seen: Outlook, total: int, names: Iterable[str]) -> pd.DataFrame:
@@ -72,6 +93,28 @@ def split(context: Context, seen: Outlook, total: int, names: Iterable[str]) -> 
         except (LedgerError, AllocationError):
             continue
     return pd.DataFrame(by).reset_index()
+
+
+def driven(context: Context, history: History, seen: Outlook, weights: Mapping[str, Decimal]) -> drivers.Split:
+    """Split by metrics of last year (`planning.goals.drivers.split`); what degrades is in its notes.
+
+    Raises
+    ------
+    LedgerError
+        If no metric was named.
+    PlanningError
+        If there is no such metric, or it cannot be used.
+    """
+    if not weights:
+        raise LedgerError("Name the metrics to hand the number out by, each with its weight.")
+    months, by = context.calendar.months(context.year - 1), ["territory", "rep"]
+    told = seen.places.merge(seen.territories, on="territory")[["region", *by]].fillna({"region": ""})
+    for name in weights:
+        results = attainment.attainment(history, context.calendar, name, by, months[0], months[-1])
+        told = told.merge(results[[*by, "result"]].rename(columns={"result": name}), how="left", on=by)
+    asked = [Driver(name, metric(name).higher_is_better, weight) for name, weight in weights.items()]
+    measured = told[list(weights)].astype("float64").clip(lower=0)
+    return drivers.split(_WHOLE, told[["region", *by]], measured, asked, newcomers="average")
 
 
 def _last_year(context: Context, history: History, seen: Outlook) -> pd.DataFrame:

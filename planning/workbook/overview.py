@@ -9,6 +9,7 @@ from planning.goals.owners import Owners
 from planning.history import attainment as attained
 from planning.history import results
 from planning.history.engine import open_history
+from planning.store import aims as aim_store
 from planning.store import assumed as assumed_store
 from planning.store import books, records
 from planning.workbook.context import Context
@@ -37,6 +38,8 @@ class Overview:
         How many assumptions are in force.
     scenarios
         How many scenarios are in use beside the plan.
+    aims
+        How many goals are stated on other metrics than revenue.
     """
 
     territories: pd.DataFrame
@@ -44,6 +47,7 @@ class Overview:
     months: tuple[str, str]
     assumptions: int
     scenarios: int
+    aims: int
 
     @property
     def done(self) -> dict[str, str]:
@@ -55,6 +59,7 @@ class Overview:
             "assumptions": f"{self.assumptions} in force" if self.assumptions else "",
             "what_if": f"{self.scenarios} beside the plan" if self.scenarios else "The plan alone",
             "goals": "Split to every rep" if begun else "",
+            "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
         }
 
@@ -73,6 +78,7 @@ def overview(context: Context) -> Overview:
     with plan(context.settings) as database, database.reading() as connection:
         assumed = len(assumed_store.assumptions(connection, context.year, context.scenario))
         known = assumed_store.scenarios(connection, context.year).values()
+        aims = len(aim_store.aims(connection, context.year, context.scenario))
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
@@ -82,7 +88,8 @@ def overview(context: Context) -> Overview:
     rows = places.merge(_last_year(past["territory"]), on="territory", how="left")
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1
-    return Overview(_with_goals(rows, standing), _with_goals(total, standing, "company"), months, assumed, beside)
+    whole = _with_goals(total, standing, "company")
+    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims)
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

@@ -31,6 +31,8 @@ class Asked:
         Why more or less is asked for than is expected.
     weights
         Weight by method (`planning.goals.methods.METHODS`).
+    drivers
+        Weight by metric, for the method that hands out by drivers.
     over
         Part that each level passes down on top of what it carries (`planning.goals.over`).
 
@@ -45,6 +47,7 @@ class Asked:
     reason: str = ""
     weights: Mapping[str, Decimal] = field(default_factory=lambda: {EXPECTED: Decimal(1)})
     over: Mapping[str, Decimal] = field(default_factory=dict)
+    drivers: Mapping[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.target is not None and self.growth is not None:
@@ -88,7 +91,12 @@ def set_goals(context: Context, actor: str, asked: Asked | None = None) -> Outlo
             told = asked.reason or (
                 "Company's decision" if target != seen.expected else "what is expected is asked for"
             )
-            values = ways.values(context, seen, parts)
+            told += (
+                f" ({', '.join(f'{name} {weight}' for name, weight in asked.drivers.items())})"
+                if asked.drivers
+                else ""
+            )
+            values = ways.values(context, seen, parts, asked.drivers)
             steps += methods.handed_out(steps, target, parts, values, told, f"set by {actor}")
         tree = owners.build(seen.territories, seen.places, context.settings.company)
         book = books.begin(writing, context.year, context.scenario, tree)

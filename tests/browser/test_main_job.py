@@ -12,12 +12,16 @@ from planning.workbook.place import stand
 
 REP = "Aiko Tanabe"
 PLACE = "Harbour Coast"
-PAGES = ("index", "1_history", "2_assumptions", "3_what_if", "4_goals", "5_negotiation", "report_territory")
+PAGES = (
+    "index", "1_history", "2_assumptions", "3_what_if", "4_goals", "5_what_it_takes", "6_negotiation",
+    "report_territory",
+)  # fmt: skip
 LAST = {
     "1_history": "How this is forecast",
     "2_assumptions": "Take it into the form",
     "3_what_if": "How this is found",
-    "4_goals": "Where this comes from",
+    "4_goals": "Take the plan out",
+    "5_what_it_takes": "each against the band",
 }
 PATIENCE = 60_000
 
@@ -49,7 +53,7 @@ def row(tab, name):
 
 
 def sit_down(tab, forms, role, name):
-    go(tab, forms.page("5_negotiation", territory=PLACE), "5 · What we agree")
+    go(tab, forms.page("6_negotiation", territory=PLACE), "6 · What we agree")
     tab.get_by_label("Rep", exact=True).select_option(REP)
     tab.get_by_label("I am").select_option(role)
     # The form answers a choice by filling in the name that goes with it.

@@ -1,56 +1,12 @@
-"""Whole minor units, and the one way to split them.
+"""The exact split: in proportion to weights, inside bounds, many groups at once."""
 
-Money is a whole number of minor units (cents) everywhere between import and display. `apportion` is
-the only split in the workbook: over time, reps, products, channels and territories, with or without
-bounds. `settle` is its last step alone, for parts that were computed elsewhere.
-"""
-
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from planning.amounts.minor import LARGEST, Real, Whole
 from planning.errors import AllocationError, bulleted
-
-Whole = NDArray[np.int64]
-Real = NDArray[np.float64]
-
-LARGEST = 10**15
-"""Largest amount that is split. Sums of floats stay exact up to 2**53, and this leaves room beside it."""
-
-
-def to_minor(text: str, digits: int = 2) -> int:
-    """Read a plain decimal number as whole minor units.
-
-    Raises
-    ------
-    AllocationError
-        If the text is not a plain decimal, or has more digits than the currency.
-
-    Examples
-    --------
-    >>> to_minor("1234.5"), to_minor("-0.01"), to_minor("700", digits=0)
-    (123450, -1, 700)
-    """
-    try:
-        scaled = Decimal(text).scaleb(digits)
-    except ArithmeticError as error:
-        raise AllocationError(f"{text!r} is not an amount. Write it plainly, such as 1234.50.") from error
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
-        raise AllocationError(f"{text!r} has more than {digits} decimals, or is not a finite amount.")
-    return int(scaled)
-
-
-def to_major(minor: int, digits: int = 2) -> Decimal:
-    """Give whole minor units as a decimal in major units.
-
-    Examples
-    --------
-    >>> to_major(123450), to_major(-1)
-    (Decimal('1234.50'), Decimal('-0.01'))
-    """
-    return Decimal(int(minor)).scaleb(-digits)
 
 
 def apportion(
@@ -105,20 +61,27 @@ def apportion(
     array([5, 5, 1, 2])
     """
     shape, weight, code, totals = _normalised(total, weights, groups)
-    low, high = _bound(lower, weight, -np.inf), _bound(upper, weight, np.inf)
     sign = np.where(totals < 0, -1, 1)
-    flip = sign[code] < 0
-    low, high = np.where(flip, -high, low), np.where(flip, -low, high)
     size = np.abs(totals)
+    sums = np.bincount(code, weight, minlength=len(size))
     if lower is None and upper is None:
-        sums = np.bincount(code, weight, minlength=len(size))
         _refuse_weightless(sums, size)
-        ideal = size[code] * (weight / np.where(sums > 0, sums, 1.0)[code])
+        whole = _largest_remainder(_shares(size, weight, sums, code), size, None, code)
     else:
+        low, high = _bound(lower, weight, -np.inf), _bound(upper, weight, np.inf)
+        flip = sign[code] < 0
+        low, high = np.where(flip, -high, low), np.where(flip, -low, high)
         _refuse_impossible(size, sign, low, high, code)
-        ideal = _inside_bounds(size.astype(float), weight, low, high, code)
-    whole = _largest_remainder(ideal, size, low, high, code)
-    return (whole * sign[code]).reshape(shape)
+        ideal = _shares(size, weight, sums, code)
+        # Bounds that nobody meets change nothing; only the groups of those who meet one are solved for.
+        met = (np.bincount(code, (ideal < low) | (ideal > high), minlength=len(size)) > 0) | (sums == 0)
+        inside, name = met[code], np.flatnonzero(met)
+        within = (np.cumsum(met) - 1)[code[inside]]
+        ideal[inside] = _inside_bounds(
+            size[met].astype(float), weight[inside], low[inside], high[inside], within, name
+        )
+        whole = _largest_remainder(ideal, size, (low, high), code)
+    return (whole if (sign > 0).all() else whole * sign[code]).reshape(shape)
 
 
 def settle(parts: ArrayLike, total: ArrayLike, groups: ArrayLike | None = None) -> Whole:
@@ -152,8 +115,7 @@ def settle(parts: ArrayLike, total: ArrayLike, groups: ArrayLike | None = None) 
                 [f"group {g}: off by {gap[g]:,.2f} units" for g in wrong[:20]],
             )
         )
-    free = np.full(flat.shape, np.inf)
-    return _largest_remainder(flat, totals, -free, free, code).reshape(shape)
+    return _largest_remainder(flat, totals, None, code).reshape(shape)
 
 
 def _normalised(
@@ -211,13 +173,13 @@ def _bound(bound: ArrayLike | None, weight: Real, default: float) -> Real:
     return values.copy()
 
 
-def _refuse_weightless(sums: NDArray[Any], totals: NDArray[Any]) -> None:
+def _refuse_weightless(sums: NDArray[Any], totals: NDArray[Any], name: NDArray[np.intp] | None = None) -> None:
     bare = np.flatnonzero((sums == 0) & (totals != 0))
     if len(bare):
         raise AllocationError(
             bulleted(
                 "All weights are zero, so nothing says how to split. Give weights, or equal ones for an even split:",
-                [f"group {g}: {totals[g]:,} to split" for g in bare[:20]],
+                [f"group {g if name is None else name[g]}: {totals[g]:,} to split" for g in bare[:20]],
             )
         )
 
@@ -243,7 +205,14 @@ def _refuse_impossible(size: Whole, sign: Whole, low: Real, high: Real, code: ND
         raise AllocationError(bulleted("The bounds cannot hold:", problems[:20]))
 
 
-def _inside_bounds(size: Real, weight: Real, low: Real, high: Real, code: NDArray[np.intp]) -> Real:
+def _shares(size: Whole, weight: Real, sums: NDArray[Any], code: NDArray[np.intp]) -> Real:
+    """Give the exact shares without bounds, before rounding."""
+    return size[code] * (weight / np.where(sums > 0, sums, 1.0)[code])
+
+
+def _inside_bounds(
+    size: Real, weight: Real, low: Real, high: Real, code: NDArray[np.intp], name: NDArray[np.intp]
+) -> Real:
     """Find the exact shares inside bounds, before rounding."""
     at_rest = np.clip(0.0, low, high)
     carries = weight > 0
@@ -253,6 +222,7 @@ def _inside_bounds(size: Real, weight: Real, low: Real, high: Real, code: NDArra
     _refuse_weightless(
         np.where(weighted | (reach_low == size), 1.0, 0.0),
         np.where(reach_low == size, 0, size).astype(np.int64),
+        name,
     )
     over, under = size > reach_high, size < reach_low
     # Where all weighted parts stand at a bound, the parts of weight 0 share what is left evenly.
@@ -260,12 +230,13 @@ def _inside_bounds(size: Real, weight: Real, low: Real, high: Real, code: NDArra
     solve = carries & ~(over | under)[code] | ~carries & (over | under)[code] & weighted[code]
     if solve.any():
         settled = np.bincount(code, np.where(solve, 0.0, ideal), minlength=len(size))
-        pull = np.where(carries, weight, 1.0)
-        ideal[solve] = _water_level(size - settled, pull[solve], low[solve], high[solve], code[solve])
+        pull = np.where(carries, weight, 1.0)[solve]
+        level = water_level(size - settled, pull, low[solve], high[solve], code[solve])
+        ideal[solve] = np.clip(level[code[solve]] * pull, low[solve], high[solve])
     return ideal
 
 
-def _water_level(rest: Real, weight: Real, low: Real, high: Real, code: NDArray[np.intp]) -> Real:
+def water_level(rest: Real, weight: Real, low: Real, high: Real, code: NDArray[np.intp]) -> Real:
     r"""Solve :math:`\sum \mathrm{clip}(\lambda w, l, u) = T` for every group by one sort of its bends.
 
     The left side rises with :math:`\lambda` in straight pieces that bend where a part leaves its lower
@@ -296,23 +267,35 @@ def _water_level(rest: Real, weight: Real, low: Real, high: Real, code: NDArray[
     piece = np.clip(begin + np.maximum(reached - 1, 0), 0, len(owner) - 1)
     steep = np.where(slope[piece] > 0, slope[piece], 1.0)
     level = bend[piece] + np.where(slope[piece] > 0, (rest - height[piece]) / steep, 0.0)
-    return np.clip(level[code] * weight, low, high)
+    return level
 
 
-def _largest_remainder(ideal: Real, totals: Whole, low: Real, high: Real, code: NDArray[np.intp]) -> Whole:
+def _largest_remainder(ideal: Real, totals: Whole, bounds: tuple[Real, Real] | None, code: NDArray[np.intp]) -> Whole:
     """Round down, then give the units left to the largest fractions, ties to the earlier part."""
     whole = np.floor(ideal)
     fraction = ideal - whole
+    members = np.bincount(code, minlength=len(totals))
+    begin = np.cumsum(members) - members
     left = totals - np.bincount(code, whole, minlength=len(totals)).astype(np.int64)
     while left.any():
-        # More than one pass happens only where floats could not tell neighbouring units apart.
-        step = np.sign(left)[code]
-        room = np.where(step > 0, whole < high, whole > low) & (step != 0)
-        order = np.lexsort((np.where(step > 0, -fraction, fraction), ~room, code))
-        sorted_code = code[order]
-        begin = np.searchsorted(sorted_code, np.arange(len(totals)))
-        rank = np.arange(len(order)) - begin[sorted_code]
-        chosen = order[(rank < np.abs(left)[sorted_code]) & room[order]]
-        whole[chosen] += step[chosen]
+        # More than one pass happens only where floats could not tell neighbouring units apart, or bounds stop parts.
+        place = 1.0 - fraction if (left >= 0).all() else np.where((left > 0)[code], 1.0 - fraction, fraction)
+        many = members
+        if bounds is not None:
+            room = np.where((left > 0)[code], whole < bounds[1], whole > bounds[0])
+            place, many = np.where(room, place, 2.0), np.bincount(code, room, minlength=len(totals)).astype(np.int64)
+        count = np.minimum(np.abs(left), many)
+        first = np.repeat(begin - (np.cumsum(count) - count), count)
+        chosen = _order(place, code)[first + np.arange(len(first))]
+        whole[chosen] += np.sign(left)[code[chosen]]
         left = totals - np.bincount(code, whole, minlength=len(totals)).astype(np.int64)
     return whole.astype(np.int64)
+
+
+def _order(place: Real, code: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Sort parts by group and by a number from 0 to 2, ties to the earlier part.
+
+    Both go into one whole number, which sorts several times as fast as two keys do. Numbers that differ by less than
+    a four-billionth of a unit are a tie, whatever else is split with them: floats tell no more of a share.
+    """
+    return np.argsort((code << 34) + (place * 2.0**32).astype(np.int64), kind="stable")

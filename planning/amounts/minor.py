@@ -1,0 +1,47 @@
+"""Whole minor units: how they are kept, and how they come from and go to plain decimal numbers."""
+
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.errors import AllocationError
+
+Whole = NDArray[np.int64]
+Real = NDArray[np.float64]
+
+LARGEST = 10**15
+"""Largest amount that is split. Sums of floats stay exact up to 2**53, and this leaves room beside it."""
+
+
+def to_minor(text: str, digits: int = 2) -> int:
+    """Read a plain decimal number as whole minor units.
+
+    Raises
+    ------
+    AllocationError
+        If the text is not a plain decimal, or has more digits than the currency.
+
+    Examples
+    --------
+    >>> to_minor("1234.5"), to_minor("-0.01"), to_minor("700", digits=0)
+    (123450, -1, 700)
+    """
+    try:
+        scaled = Decimal(text).scaleb(digits)
+    except ArithmeticError as error:
+        raise AllocationError(f"{text!r} is not an amount. Write it plainly, such as 1234.50.") from error
+    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+        raise AllocationError(f"{text!r} has more than {digits} decimals, or is not a finite amount.")
+    return int(scaled)
+
+
+def to_major(minor: int, digits: int = 2) -> Decimal:
+    """Give whole minor units as a decimal in major units.
+
+    Examples
+    --------
+    >>> to_major(123450), to_major(-1)
+    (Decimal('1234.50'), Decimal('-0.01'))
+    """
+    return Decimal(int(minor)).scaleb(-digits)
