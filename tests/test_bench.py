@@ -9,7 +9,7 @@ BENCH = Path(__file__).parent / "bench"
 FIELDS = {"name", "against", "ours", "theirs", "unit", "ratio", "aim", "met"}
 
 
-def test_every_measurement_runs_gives_equal_answers_and_is_written_down(tmp_path):
+def test_what_is_read_and_drawn_runs_gives_equal_answers_and_is_written_down(tmp_path):
     command = [
         sys.executable,
         str(BENCH),
@@ -19,6 +19,9 @@ def test_every_measurement_runs_gives_equal_answers_and_is_written_down(tmp_path
         "1",
         "--draws",
         "3000",
+        "--parts",
+        "reading",
+        "drawing",
         "--build",
         str(tmp_path),
     ]
@@ -33,3 +36,9 @@ def test_every_measurement_runs_gives_equal_answers_and_is_written_down(tmp_path
         assert record["ours"] > 0
         assert record["theirs"] > 0
         assert record["name"] in ran.stdout
+
+
+def test_the_cascade_and_its_edits_give_the_answers_of_the_package_they_are_measured_against():
+    code = "import cascading; cascading.hold_equal('25', '5')"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=BENCH, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from planning.goals import ledger, telling
-from planning.workbook import edits, goals
+from planning.workbook import edits, exchange, goals
 
 
 def test_every_step_stands_in_one_part_and_the_parts_add_up():
@@ -24,6 +24,8 @@ def test_every_step_stands_in_one_part_and_the_parts_add_up():
 
 def test_the_parts_of_every_goal_add_up_to_it(planned):
     edits.apply(planned, edits.pinned("Aiko Tanabe", 70_000_000), "More", "planner")
+    exchange.typed(planned, {"position:Harbour Coast:Luis Ortega": 65_000_000}, "Typed", "planner")
+    assert goals.told(planned, "Luis Ortega").parts["changed"] != 0
     tree, rows = goals.book(planned)
     carried = ledger.assigned(tree, rows).set_index("owner")["assigned"]
     for owner, amount in carried.items():

@@ -72,8 +72,7 @@ def fit(
     _refuse_crossed(cuts, low, high)
     ideal = _fitted(seeds, cuts, low, high)
     whole = _rows_rounded(ideal, cuts, low, high)
-    near = np.floor(ideal), np.ceil(ideal)
-    _balance(whole, cuts, ideal, np.maximum(low, near[0]), np.minimum(high, near[1]), last=False)
+    _balance(whole, cuts, ideal, *_near(ideal, low, high), last=False)
     _balance(whole, cuts, ideal, low, high, last=True)
     return whole
 
@@ -203,10 +202,15 @@ def _scaled_inside(seed: Real, totals: Real, low: Real, high: Real) -> tuple[Rea
 def _rows_rounded(ideal: Real, cuts: _Cuts, low: Real, high: Real) -> Whole:
     """Round each row to its total; a cell that the fit left at 0 may be needed, so it counts a little."""
     weight = np.where(high > low, np.maximum(ideal, 1e-9), 0.0)
-    near_low, near_high = np.maximum(low, np.floor(ideal)), np.minimum(high, np.ceil(ideal))
+    near_low, near_high = _near(ideal, low, high)
     enough = (near_low.sum(axis=1) <= cuts.rows) & (near_high.sum(axis=1) >= cuts.rows)
     least, most = np.where(enough[:, None], near_low, low), np.where(enough[:, None], near_high, high)
     return apportion(cuts.rows, weight, least, most)
+
+
+def _near(ideal: Real, low: Real, high: Real) -> tuple[Real, Real]:
+    """Give the whole units below and above each fitted value, inside its bounds."""
+    return np.clip(np.floor(ideal), low, high), np.clip(np.ceil(ideal), low, high)
 
 
 def _balance(whole: Whole, cuts: _Cuts, ideal: Real, low: Real, high: Real, last: bool) -> None:

@@ -21,6 +21,7 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "ambition": "Asked for on top",
     **{f"by_{name}": f"By {each.label[0].lower()}{each.label[1:]}" for name, each in METHODS.items()},
     "over_assignment": "Over-assignment",
+    "typed": "Typed",
     "fitted": "Fitted to two cuts",
     "profile": "Spread over the year anew",
     "agreed": "Agreed change",

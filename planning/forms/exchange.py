@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import FileUpload
+from ipywidgets import Box, FileUpload
 
 from planning import sheets
 from planning.errors import PlanningError
@@ -64,7 +64,7 @@ class _Exchange:
             blocks.actions(blocks.button("Take the plan out", self._messages, self._take_out)),
             self._link.view,
             words("When you have typed new goals into the yellow column and saved the file, bring it back here."),
-            self._file,
+            Box([self._file]).add_class("actions"),
             self._does.view,
             inputs.side_by_side(self._rest, self._why),
             blocks.actions(blocks.button("Post these changes", self._messages, self._post, main=True)),

@@ -251,12 +251,10 @@ def transaction(
     """
     if edit.changed.empty:
         raise LedgerError("This edit changes nothing.")
-    moved = [
-        spread(owners, rows, row.owner, int(row.after) - int(row.before), months, held)
-        for row in edit.changed.itertuples()
-    ]
+    changes = dict(zip(edit.changed["owner"], edit.changed["after"] - edit.changed["before"], strict=True))
+    moved = _spread_over(owners, rows, changes, months, held)
     told = {"metric": metric, "step": STEP, "reason": reason, "source": f"{edit.what}, by {actor}"}
-    return Transaction("move", reason, actor, ledger.entries(pd.concat(moved, ignore_index=True), **told))
+    return Transaction("move", reason, actor, ledger.entries(moved, **told))
 
 
 def _family(owners: Owners, rows: pd.DataFrame, members: list[str]) -> pd.DataFrame:
@@ -306,18 +304,45 @@ def spread(
     owners: Owners, rows: pd.DataFrame, owner: str, change: int, months: list[str], held: Collection[str]
 ) -> pd.DataFrame:
     """Spread a change over the cells of an owner and everybody below, in proportion to what they hold."""
-    below = [each for each in owners.under([owner]) if each not in held]
-    cells = (
-        rows[rows["owner"].isin(below)]
-        .groupby(["owner", "product", "channel", "period"], as_index=False)["amount"]
-        .sum()
-    )
-    weights = cells["amount"].clip(lower=0).to_numpy(dtype=float)
-    if not weights.sum() > 0:
-        leaves = [each for each in below if each not in set(owners.parents.values())]
-        cells = pd.DataFrame({"owner": leaves or [owner]}).merge(pd.DataFrame({"period": months}), how="cross")
-        cells, weights = cells.assign(product="", channel=""), np.ones(len(cells))
-    return cells.assign(amount=apportion(change, weights))
+    return _spread_over(owners, rows, {owner: change}, months, held)
+
+
+def _spread_over(
+    owners: Owners, rows: pd.DataFrame, changes: Mapping[str, int], months: list[str], held: Collection[str]
+) -> pd.DataFrame:
+    """Spread the changes of several owners, none below another, all at once."""
+    whose = _below(owners, changes, held)
+    cells = rows[rows["owner"].isin(list(whose))]
+    cells = cells.groupby(["owner", "product", "channel", "period"], as_index=False)["amount"].sum()
+    cells["whose"] = cells["owner"].map(whose)
+    weights = cells.assign(amount=cells["amount"].clip(lower=0).astype("float64"))
+    carries = weights.groupby("whose")["amount"].sum()
+    bare = [owner for owner in changes if not carries.get(owner, 0) > 0]
+    fresh = [_evenly(owners, owner, whose, months) for owner in bare]
+    weights = pd.concat([weights[~weights["whose"].isin(bare)], *fresh], ignore_index=True)
+    group = pd.Index(list(changes)).get_indexer(weights["whose"])
+    weights["amount"] = apportion(list(changes.values()), weights["amount"].to_numpy(dtype=float), groups=group)
+    order = np.argsort(group, kind="stable")
+    return weights.drop(columns="whose").iloc[order].reset_index(drop=True)
+
+
+def _below(owners: Owners, tops: Collection[str], held: Collection[str]) -> dict[str, str]:
+    """Give for everybody who is not held whom of some owners they are below, or are."""
+    found: dict[str, str] = {}
+    for owner in owners.frame["owner"].tolist():
+        top = owner if owner in tops else found.get(owners.parents.get(owner, ""))
+        if top is not None:
+            found[owner] = top
+    kept = set(held)
+    return {owner: top for owner, top in found.items() if owner not in kept}
+
+
+def _evenly(owners: Owners, owner: str, whose: Mapping[str, str], months: list[str]) -> pd.DataFrame:
+    """Give cells for somebody who carries nothing yet: all months alike, for each who has nobody below."""
+    above = set(owners.parents.values())
+    leaves = [each for each, top in whose.items() if top == owner and each not in above] or [owner]
+    cells = pd.DataFrame({"owner": leaves}).merge(pd.DataFrame({"period": months}), how="cross")
+    return cells.assign(product="", channel="", amount=1.0, whose=owner)
 
 
 def _edit(family: pd.DataFrame, after: pd.Series, held: Collection[str], what: str) -> Edit:

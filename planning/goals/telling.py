@@ -20,7 +20,7 @@ _PART = {
     **dict.fromkeys((OUTLOOK, PRESENCE), "outlook"),
     **dict.fromkeys(("ambition", *(f"by_{name}" for name in METHODS)), "asked"),
     OVER: "on_top",
-    **dict.fromkeys(("edited", "transferred", "agreed", "profile", "fitted"), "changed"),
+    **dict.fromkeys(("edited", "transferred", "agreed", "profile", "fitted", "typed"), "changed"),
 }
 
 

@@ -5,13 +5,16 @@ from datetime import datetime
 from itertools import repeat
 
 import pandas as pd
-from sqlalchemy import Connection, Insert, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Insert, func, insert, select
 
 from planning.goals.ledger import CELL, COLUMNS, LINE, Transaction, check
 from planning.goals.owners import COLUMNS as OWNER_COLUMNS
 from planning.goals.owners import Owners
 from planning.store import schema
 from planning.store.database import now
+
+_AT_ONCE = 100_000
+"""Entries that are read at once: a company of ten thousand reps has millions."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,7 @@ def post(connection: Connection, book: int, transactions: list[Transaction]) -> 
 
 def entries(connection: Connection, book: int) -> pd.DataFrame:
     """Read all entries of a book in the order of posting, in the ledger's shape."""
-    table = schema.entry.join(schema.line).join(schema.posting)
-    columns = [schema.line.c[name] if name in ("metric", *LINE) else schema.entry.c[name] for name in COLUMNS]
-    query = select(*columns).select_from(table).where(schema.posting.c.book == book).order_by(schema.entry.c.entry)
-    frame = pd.DataFrame(connection.execute(query).all(), columns=list(COLUMNS))
-    texts = dict.fromkeys((*CELL, *LINE), "str")
-    return frame.astype({**texts, "amount": "int64"})
+    return _read(connection, schema.posting.c.book == book)
 
 
 def postings(connection: Connection, book: int) -> list[Posting]:
@@ -119,7 +117,7 @@ def _post(connection: Connection, book: int, transaction: Transaction) -> None:
 def _add(connection: Connection, line: int, rows: pd.DataFrame) -> None:
     """Add the entries of a line: a company of a thousand reps has millions, so each must cost next to nothing."""
     columns = ["line", "owner", "product", "channel", "period", "amount"]
-    values = zip(repeat(line), *(rows[name].tolist() for name in columns[1:]))
+    values = zip(repeat(line), *(rows[name].to_numpy(dtype=object).tolist() for name in columns[1:]))
     statement = insert(schema.entry).compile(dialect=connection.dialect, column_keys=columns)
     if statement.positional:
         connection.exec_driver_sql(str(statement), list(values))
@@ -133,8 +131,20 @@ def _new(connection: Connection, statement: Insert) -> int:
 
 
 def _entries_of(connection: Connection, posting: int) -> pd.DataFrame:
-    table = schema.entry.join(schema.line)
-    columns = [schema.line.c[name] if name in ("metric", *LINE) else schema.entry.c[name] for name in COLUMNS]
-    query = select(*columns).select_from(table).where(schema.line.c.posting == posting).order_by(schema.entry.c.entry)
-    frame = pd.DataFrame(connection.execute(query).all(), columns=list(COLUMNS))
-    return frame.astype({**dict.fromkeys((*CELL, *LINE), "str"), "amount": "int64"})
+    return _read(connection, schema.line.c.posting == posting)
+
+
+def _read(connection: Connection, which: ColumnElement[bool]) -> pd.DataFrame:
+    """Read entries in the order of posting, in pieces, and the texts of their lines only once a line."""
+    posted = schema.line.join(schema.posting)
+    query = select(*(schema.line.c[name] for name in ("line", "metric", *LINE))).select_from(posted).where(which)
+    lines = pd.DataFrame(connection.execute(query).all(), columns=["line", "metric", *LINE])
+    columns = ("line", "owner", "product", "channel", "period", "amount")
+    query = select(*(schema.entry.c[name] for name in columns)).select_from(schema.entry.join(posted)).where(which)
+    read = connection.execute(query.order_by(schema.entry.c.entry)).partitions(_AT_ONCE)
+    pieces = [pd.DataFrame(dict(zip(columns, zip(*piece, strict=True), strict=True))) for piece in read]
+    found = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(columns))
+    places = pd.Index(lines["line"]).get_indexer(found["line"])
+    texts = {name: lines[name].astype("str").array.take(places) for name in ("metric", *LINE)}
+    types = {**dict.fromkeys((*CELL, *LINE), "str"), "amount": "int64"}
+    return found.assign(**texts)[list(COLUMNS)].astype(types)

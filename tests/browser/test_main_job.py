@@ -20,7 +20,7 @@ LAST = {
     "1_history": "How this is forecast",
     "2_assumptions": "Take it into the form",
     "3_what_if": "How this is found",
-    "4_goals": "Take the plan out",
+    "4_goals": "bring it back here",
     "5_what_it_takes": "each against the band",
 }
 PATIENCE = 60_000
