@@ -48,8 +48,8 @@ def sample_company(tmp_path_factory):
 @pytest.fixture(scope="session")
 def planned_company(sample_company, tmp_path_factory):
     """Make a workspace with the sample company and goals; read only."""
-    from planning.workbook import setting
     from planning.workbook.place import stand
+    from planning.workbook.setting import asked as setting
 
     workspace = tmp_path_factory.mktemp("planned") / "workspace"
     shutil.copytree(sample_company, workspace)

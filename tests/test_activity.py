@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.errors import HistoryError, LedgerError, PlanningError
-from planning.goals import activity as goals_activity
-from planning.goals import gap
-from planning.goals.activity import forwards, needed, pieces, whole_up
-from planning.goals.coverage import coverage, pace, weighted
-from planning.goals.standards import ABOVE, BELOW, NO_BAND, WITHIN, held_to_bands
-from planning.goals.triangle import AGREE, APART, BETWEEN, NOT_KNOWN, TWO, finding, triangle
+from planning.goals.activity import arithmetic as goals_activity
+from planning.goals.activity import gap
+from planning.goals.activity.arithmetic import forwards, needed, pieces, whole_up
+from planning.goals.activity.coverage import coverage, pace, weighted
+from planning.goals.activity.standards import ABOVE, BELOW, NO_BAND, WITHIN, held_to_bands
+from planning.goals.activity.triangle import AGREE, APART, BETWEEN, NOT_KNOWN, TWO, finding, triangle
 from planning.history.rhythm import Rhythm, rhythm
 from planning.periods import FiscalCalendar
 
@@ -390,10 +390,11 @@ def test_without_a_pipeline_it_says_what_is_missing(history_of):
 
 
 def test_the_sample_company_is_asked_back_and_forth(planned_company):
-    from planning.workbook import activity, standards
+    from planning.workbook.activity import arithmetic as activity
+    from planning.workbook.activity import standards
+    from planning.workbook.activity.standing import standing
     from planning.workbook.goals import goals
     from planning.workbook.place import stand
-    from planning.workbook.standing import standing
 
     context = stand(str(planned_company))
     seen = standing(context)

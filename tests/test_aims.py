@@ -7,14 +7,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planning.workbook.aims.kept.aimed import carried
 
 from planning.errors import LedgerError, PlanningError
-from planning.goals import aiming, library, owners, sharing, stating
-from planning.goals.aims import Aim, as_level, levels, overlapping, target
+from planning.goals import owners
+from planning.goals.aims import aiming, library, sharing, stating
+from planning.goals.aims.aim import Aim, as_level, levels, overlapping, target
 from planning.metrics import METRICS, catalogue, metric
 from planning.settings import Settings
-from planning.workbook import aims, wording
-from planning.workbook.aimed import carried
+from planning.workbook.aims import kept as aims
+from planning.workbook.aims import wording
 from planning.workbook.goals import book
 
 MONTHS = [f"2027-{month:02d}" for month in range(1, 13)]

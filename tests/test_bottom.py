@@ -6,8 +6,11 @@ from decimal import Decimal
 import pytest
 
 from planning.errors import LedgerError
-from planning.workbook import bottom, edits, goals, setting
-from planning.workbook.setting import Asked
+from planning.workbook import goals
+from planning.workbook.editing import book, edits
+from planning.workbook.setting import asked as setting
+from planning.workbook.setting import bottom
+from planning.workbook.setting.asked import Asked
 
 PLACE = "Harbour Coast"
 REPS = ("Aiko Tanabe", "Kwame Boateng", "Luis Ortega", "Ruth Abelson")
@@ -82,19 +85,19 @@ def test_nobody_who_answered_is_refused(planned):
 
 def test_a_goal_that_is_held_stays_for_everybody_until_it_is_released(planned):
     before = carried(planned)
-    edits.hold(planned, REPS[2], "On leave until May", "planner")
-    assert edits.held(planned) == {position(REPS[2]): "On leave until May"}
+    book.hold(planned, REPS[2], "On leave until May", "planner")
+    assert book.held(planned) == {position(REPS[2]): "On leave until May"}
     edits.apply(planned, edits.pinned(REPS[0], 70_000_000), "More", "somebody else")
     assert carried(planned)[position(REPS[2])] == before[position(REPS[2])]
     with pytest.raises(LedgerError, match=r"held \(On leave until May\)"):
         edits.previewed(planned, edits.pinned(REPS[2], 5))
-    edits.release(planned, REPS[2], "planner")
+    book.release(planned, REPS[2], "planner")
     edits.apply(planned, edits.pinned(REPS[0], 71_000_000), "More", "planner")
     assert carried(planned)[position(REPS[2])] < before[position(REPS[2])]
     with pytest.raises(LedgerError, match="is not held"):
-        edits.release(planned, REPS[2], "planner")
+        book.release(planned, REPS[2], "planner")
     with pytest.raises(LedgerError, match="Say why"):
-        edits.hold(planned, REPS[2], "", "planner")
+        book.hold(planned, REPS[2], "", "planner")
 
 
 def test_positions_add_up_to_territories_in_both_numbers(planned):

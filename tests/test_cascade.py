@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.errors import AllocationError, LedgerError
-from planning.goals import baseline, cascade, ledger, methods, owners
-from planning.goals.cascade import LEVELS, Step
+from planning.goals import ledger, owners
+from planning.goals.setting import baseline, cascade, methods
+from planning.goals.setting.cascade import LEVELS, Step
 from planning.periods import FiscalCalendar
 
 JULY = FiscalCalendar(7)

@@ -13,7 +13,8 @@ from planning.forms.met import met
 from planning.forms.page import Page, together
 from planning.goals import chances
 from planning.workbook import chances as book_chances
-from planning.workbook import edits, goals
+from planning.workbook import goals
+from planning.workbook.editing import edits
 
 
 def text(parts):

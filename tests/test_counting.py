@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from planning.errors import PlanningError
 from planning.history.counting import Tally, import_reports, one_offs, what_counts
 from planning.history.engine import open_history
+from planning.history.intake.report import Converted, FileRead, ImportReport, TableRead
 from planning.history.relations import RELATIONS
-from planning.history.report import Converted, FileRead, ImportReport, TableRead
 from planning.history.sums import Sums
 from planning.tables import TABLES
 from planning.workbook import place

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.errors import AllocationError
-from planning.goals.drivers import Driver, split, within
+from planning.goals.setting.drivers import Driver, split, within
 
 PEOPLE = pd.DataFrame({"region": ["East"] * 2 + ["West"] * 3, "rep": ["A1", "A2", "B1", "B2", "B3"]})
 VALUES = pd.DataFrame({"hist": [300, 100, 400, 0, 200], "seats": [100, 300, 50, 0, 550]})

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.errors import LedgerError
-from planning.goals import edits, ledger, owners
-from planning.goals.edits import Bounds
-from planning.workbook import edits as book_edits
+from planning.goals import ledger, owners
+from planning.goals.editing import edits
+from planning.goals.editing.edits import Bounds
 from planning.workbook import goals, negotiation
+from planning.workbook.editing import book as kept_book
+from planning.workbook.editing import edits as book_edits
 from planning.workbook.negotiation import Person
 
 MONTHS = [f"2027-{month:02}" for month in range(1, 13)]
@@ -200,12 +202,12 @@ def test_an_edit_of_a_book_is_previewed_posted_explained_and_undone(planned):
     assert steps.iloc[-1]["reason"] == "She takes over two accounts"
     book_edits.transfer(planned, "Aiko Tanabe", "Maya Lindqvist", 1_000_000, "The harbour hotel moves", "planner")
     assert of(planned, "Aiko Tanabe") == 69_000_000
-    assert book_edits.undo(planned, "planner") == "The harbour hotel moves"
-    assert book_edits.undo(planned, "planner") == "She takes over two accounts"
+    assert kept_book.undo(planned, "planner") == "The harbour hotel moves"
+    assert kept_book.undo(planned, "planner") == "She takes over two accounts"
     assert of(planned, "Aiko Tanabe") == mine
     with pytest.raises(LedgerError, match="no edit to undo"):
-        book_edits.undo(planned, "planner")
-    assert book_edits.log(planned)["kind"].tolist()[-4:] == ["move", "move", "reversal", "reversal"]
+        kept_book.undo(planned, "planner")
+    assert kept_book.log(planned)["kind"].tolist()[-4:] == ["move", "move", "reversal", "reversal"]
 
 
 def test_what_was_agreed_moves_by_agreement_alone(planned):

@@ -13,13 +13,15 @@ from openpyxl import load_workbook
 
 from planning.amounts import to_major
 from planning.errors import LedgerError, PlanningError, SourceError
-from planning.goals import ledger, owners, typed
-from planning.goals.brought import Brought, Marks, Taken, check_marks, held_against
-from planning.goals.placing import Ground
+from planning.goals import ledger, owners
+from planning.goals.editing import typed
+from planning.goals.editing.brought import Brought, Marks, Taken, check_marks, held_against
+from planning.goals.editing.placing import Ground
 from planning.settings import Settings
 from planning.sheets.plan_file import GOALS, HEAD, HIDDEN, plain, write_plan
 from planning.sheets.plan_reading import read_plan
-from planning.workbook import edits, exchange, goals
+from planning.workbook import goals
+from planning.workbook.editing import book, exchange
 
 MONTHS = [f"2027-{month:02}" for month in range(1, 13)]
 QUARTERS = {month: f"FY2027 Q{place // 3 + 1}" for place, month in enumerate(MONTHS)}
@@ -510,9 +512,9 @@ def test_a_plan_goes_out_and_comes_back_once_and_what_was_changed_meanwhile_is_a
     assert after.loc["territory:Harbour Coast", "unplaced"] == moved
 
     # The same file again posts nothing, and says so.
-    count = len(edits.log(planned))
+    count = len(book.log(planned))
     assert "stands in the book already" in exchange.brought_in(planned, brought, "Again", "Ingrid").said
-    assert len(edits.log(planned)) == count
+    assert len(book.log(planned)) == count
 
     # Somebody else's change since is a conflict, by name; nothing of the file is posted.
     later = typed_into(planned, content, Aiko_Tanabe=650_000, Ruth_Abelson=1)
@@ -520,8 +522,8 @@ def test_a_plan_goes_out_and_comes_back_once_and_what_was_changed_meanwhile_is_a
         LedgerError, match=r"(?s)Aiko Tanabe: was .* is 700,000.00 USD now \(Ingrid: The file of March\)"
     ):
         exchange.brought_in(planned, later, "Late", "Ann")
-    assert len(edits.log(planned)) == count
-    assert edits.undo(planned, "Ingrid") == "The file of March"
+    assert len(book.log(planned)) == count
+    assert book.undo(planned, "Ingrid") == "The file of March"
     assert goals.goals(planned).set_index("owner").equals(before)
 
 
@@ -535,7 +537,7 @@ def test_many_goals_are_typed_explained_and_refused_when_held(planned):
     assert int(before["before"].sum()) > 0
     with pytest.raises(LedgerError, match="stand in the book already"):
         exchange.typed(planned, names, "Again", "Ingrid")
-    edits.hold(planned, "Aiko Tanabe", "Signed off", "Ingrid")
+    book.hold(planned, "Aiko Tanabe", "Signed off", "Ingrid")
     with pytest.raises(
         LedgerError, match="Aiko Tanabe in Harbour Coast: the goal is agreed or held, and stays 700,000.00 USD"
     ):

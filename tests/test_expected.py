@@ -13,7 +13,8 @@ from planning.errors import AssumptionError
 from planning.history import seats, usual
 from planning.periods import FiscalCalendar
 from planning.sample.causes import ACCOUNTS_WITHOUT_REP
-from planning.workbook import assumptions, balance, capacity, goals, history, imports, proposals, simulation
+from planning.workbook import goals, history, imports
+from planning.workbook.expected import assumptions, balance, capacity, proposals, simulation
 from planning.workbook.place import stand
 
 

@@ -427,7 +427,7 @@ def test_longer_months_are_expected_to_bring_more():
 
 
 def test_the_bicycles_add_up_and_beat_the_seasonal_naive(real_data, tmp_path):
-    from planning.history.importing import import_source
+    from planning.history.intake.importing import import_source
     from planning.settings import load
 
     settings = load(tmp_path)
@@ -446,7 +446,7 @@ def test_the_bicycles_add_up_and_beat_the_seasonal_naive(real_data, tmp_path):
 
 
 def test_the_pipeline_of_ten_months_is_forecast_and_its_year_is_not_compared(real_data, tmp_path):
-    from planning.history.importing import import_source
+    from planning.history.intake.importing import import_source
     from planning.settings import load
 
     settings = load(tmp_path)

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.errors import LedgerError
-from planning.goals import cascade, ledger, methods, over, owners
-from planning.goals.cascade import LEVELS, Step
-from planning.workbook import goals, setting
-from planning.workbook import methods as ways
-from planning.workbook.setting import Asked
+from planning.goals import ledger, owners
+from planning.goals.setting import cascade, methods, over
+from planning.goals.setting.cascade import LEVELS, Step
+from planning.workbook import goals
+from planning.workbook.setting import asked as setting
+from planning.workbook.setting import methods as ways
+from planning.workbook.setting.asked import Asked
 
 PEOPLE = [("Canada", "Ana"), ("Canada", "Ben"), ("Peru", "Cleo"), ("Peru", "")]
 TREE = owners.build(

@@ -7,9 +7,9 @@ from made_history import write_history
 
 from planning.forms.page import Page, together
 from planning.forms.past import ahead, assumed, attained, fairness, happened, pipeline, room, story, why
-from planning.history import landing
 from planning.history.drivers import VIEWS
-from planning.history.importing import ImportReport
+from planning.history.intake import landing
+from planning.history.intake.importing import ImportReport
 from planning.metrics import METRICS
 from planning.workbook import history
 from planning.workbook.place import stand

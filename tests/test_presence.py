@@ -5,9 +5,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.goals.baseline import TAKEN_OVER
-from planning.goals.cascade import LEVELS, Step, expected
-from planning.goals.presence import presence
+from planning.goals.setting.baseline import TAKEN_OVER
+from planning.goals.setting.cascade import LEVELS, Step, expected
+from planning.goals.setting.presence import presence
 
 MONTHS = [f"2027-{month:02d}" for month in range(1, 13)]
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.errors import LedgerError
-from planning.goals import profile
+from planning.goals.editing import profile
 from planning.periods import FiscalCalendar
-from planning.workbook import edits, goals
+from planning.workbook import goals
+from planning.workbook.editing import book, within
 
 
 def test_parts_that_are_a_hundred_are_taken_though_floats_would_not_add_up():
@@ -47,7 +48,7 @@ def test_a_week_with_a_holiday_has_less():
 def test_a_goal_is_spread_anew_and_everybody_carries_what_they_did(planned, by):
     before = goals.goals(planned)["assigned"]
     products = goals.split(planned, "Harbour Coast", "product")
-    table = edits.respread(planned, "Harbour Coast", by, "Told so", "planner")
+    table = within.respread(planned, "Harbour Coast", by, "Told so", "planner")
     assert (goals.goals(planned)["assigned"] == before).all()
     assert goals.split(planned, "Harbour Coast", "product").equals(products)
     assert table["before"].sum() == table["after"].sum()
@@ -56,17 +57,17 @@ def test_a_goal_is_spread_anew_and_everybody_carries_what_they_did(planned, by):
     if by == "even":
         assert months.max() - months.min() < 200
     assert goals.split(planned, "Harbour Coast", "week")["goal"].sum() == months.sum()
-    edits.undo(planned, "planner")
+    book.undo(planned, "planner")
     assert (goals.split(planned, "Harbour Coast", "month")["goal"].to_numpy() == table["before"].to_numpy()).all()
 
 
 def test_a_typed_profile_is_met_and_held_goals_are_not_spread(planned):
     parts = [Decimal(each) for each in ("20", "20", "20", "40")]
-    edits.respread(planned, "Aiko Tanabe", "typed", "As she plans", "planner", parts)
+    within.respread(planned, "Aiko Tanabe", "typed", "As she plans", "planner", parts)
     quarters = goals.split(planned, "Aiko Tanabe", "quarter")["goal"]
     assert np.allclose(quarters / quarters.sum(), [0.2, 0.2, 0.2, 0.4], atol=1e-5)
-    edits.hold(planned, "Aiko Tanabe", "Settled", "planner")
+    book.hold(planned, "Aiko Tanabe", "Settled", "planner")
     with pytest.raises(LedgerError, match="agreed or held do not change: position:Harbour Coast:Aiko Tanabe"):
-        edits.respread(planned, "Harbour Coast", "even", "x", "planner")
+        within.respread(planned, "Harbour Coast", "even", "x", "planner")
     with pytest.raises(LedgerError, match="no profile 'monthly'"):
-        edits.respread(planned, "Harbour Coast", "monthly", "x", "planner")
+        within.respread(planned, "Harbour Coast", "monthly", "x", "planner")

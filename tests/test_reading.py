@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.history.lines import records
-from planning.history.reading import UnreadableError, read_texts
-from planning.history.source import File
-from planning.history.staging import open_engine, stage
-from planning.history.writing import Writing
+from planning.history.intake.lines import records
+from planning.history.intake.reading import UnreadableError, read_texts
+from planning.history.intake.source import File
+from planning.history.intake.staging import open_engine, stage
+from planning.history.intake.writing import Writing
 
 GERMAN = {"decimal_mark": ",", "thousands_mark": "."}
 ENGLISH = {"decimal_mark": ".", "thousands_mark": ","}

@@ -8,7 +8,7 @@ from planning.history.attainment import attainment, reconcile
 from planning.history.drivers import VIEWS, account
 from planning.history.engine import History
 from planning.history.funnel import funnel
-from planning.history.importing import import_source
+from planning.history.intake.importing import import_source
 from planning.history.results import months_in
 from planning.periods import FiscalCalendar
 

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from planning import settings as config
-from planning.history.importing import import_source, last_report
+from planning.history.intake.importing import import_source, last_report
 
 
 @pytest.fixture(scope="module")

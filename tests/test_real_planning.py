@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from planning.history.importing import import_source
+from planning.history.intake.importing import import_source
 from planning.settings import load
-from planning.workbook import goals, history, negotiation, setting
+from planning.workbook import goals, history, negotiation
 from planning.workbook.negotiation import Person
 from planning.workbook.overview import overview
 from planning.workbook.place import stand
-from planning.workbook.setting import Asked
+from planning.workbook.setting import asked as setting
+from planning.workbook.setting.asked import Asked
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from planning.errors import LedgerError
 from planning.goals import owners
-from planning.goals.refit import refit
-from planning.workbook import edits, goals
+from planning.goals.editing.refit import refit
+from planning.workbook import goals
+from planning.workbook.editing import within
+from planning.workbook.editing.book import undo
 
 TREE = owners.build(
     pd.DataFrame({"territory": ["Canada"], "region": ["North"]}),
@@ -70,12 +72,12 @@ def test_the_sample_company_is_fitted_and_undone(planned):
     carried = goals.goals(planned).set_index("owner")["assigned"]
     line = str(before.idxmax())
     asked = int(before[line]) + 10_000_000
-    table = edits.refit(planned, "Harbour Coast", {line: asked}, {"FY2027 Q1": 60_000_000}, "A campaign", "planner")
+    table = within.refit(planned, "Harbour Coast", {line: asked}, {"FY2027 Q1": 60_000_000}, "A campaign", "planner")
     assert table.set_index("product").loc[line].sum() == asked
     assert table["FY2027 Q1"].sum() == 60_000_000
     assert (
         goals.goals(planned).set_index("owner")["assigned"]["territory:Harbour Coast"]
         == carried["territory:Harbour Coast"]
     )
-    edits.undo(planned, "planner")
+    undo(planned, "planner")
     assert goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"].equals(before)

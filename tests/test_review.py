@@ -6,8 +6,8 @@ from planning.errors import AssumptionError, StoreError
 from planning.history.review import review
 from planning.periods import FiscalCalendar
 from planning.store import reviews, schema
+from planning.workbook.expected.review import answer, reviewed
 from planning.workbook.place import plan, stand
-from planning.workbook.review import answer, reviewed
 
 CALENDAR = FiscalCalendar()
 

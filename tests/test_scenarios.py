@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from planning.errors import AssumptionError, PlanningError
-from planning.workbook import assumptions, goals, scenarios
+from planning.workbook import goals
+from planning.workbook.expected import assumptions, scenarios
 from planning.workbook.place import stand
 
 

@@ -12,8 +12,8 @@ from planning.assumptions import calibration, effects
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Scene
 from planning.assumptions.simulation import END, Errors, drawn_values, model, simulate, swings
-from planning.goals import baseline as goals_baseline
-from planning.goals.cascade import Step, expected
+from planning.goals.setting import baseline as goals_baseline
+from planning.goals.setting.cascade import Step, expected
 
 MONTHS = [f"2027-{month:02}" for month in range(1, 13)]
 PLACES = [("East", "Ann"), ("East", "Ben"), ("East", "Cid"), ("West", "Dan"), ("West", "Eve"), ("South", "Fay")]

@@ -3,17 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from planning.goals.aims.aim.sentence import Facts, Writer, sentence
 from test_aims import aim
 
 from planning.forms.page import Page
 from planning.forms.takes import aims as page
-from planning.goals import contradictions, smart
-from planning.goals.sentence import Facts, Writer, sentence
+from planning.goals.aims import contradictions, smart
 from planning.metrics import METRICS
 from planning.settings import Settings
 from planning.sheets.metrics import figure
-from planning.workbook import aims, wording
-from planning.workbook import smart as checks
+from planning.workbook.aims import kept as aims
+from planning.workbook.aims import smart as checks
+from planning.workbook.aims import wording
 
 PLAIN = Writer(lambda _, value: f"{value:f}", lambda change: f"{change:+.1%}", str)
 GOOD = {

@@ -14,11 +14,11 @@ import pytest
 
 from planning import settings as config
 from planning.errors import HistoryError, SourceError
-from planning.history import landing
-from planning.history.contracts import arrow_schema
-from planning.history.importing import held, import_source, last_report
-from planning.history.source import IMPLIED, names, read_source
-from planning.history.writing import Writing
+from planning.history.intake import landing
+from planning.history.intake.contracts import arrow_schema
+from planning.history.intake.importing import held, import_source, last_report
+from planning.history.intake.source import IMPLIED, names, read_source
+from planning.history.intake.writing import Writing
 from planning.sample import files as sample_files
 from planning.tables import TABLES
 

@@ -9,7 +9,7 @@ from planning import settings as config
 from planning.errors import PlanningError
 from planning.history.engine import History, open_history
 from planning.history.funnel import funnel
-from planning.history.importing import import_source
+from planning.history.intake.importing import import_source
 from planning.history.leaks import TOO_FEW, compared
 from planning.history.stages import stages, steps_of
 from planning.workbook.place import stand

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from planning.goals import ledger, telling
-from planning.workbook import edits, exchange, goals
+from planning.workbook import goals
+from planning.workbook.editing import edits, exchange
 
 
 def test_every_step_stands_in_one_part_and_the_parts_add_up():

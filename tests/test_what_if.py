@@ -11,11 +11,11 @@ from planning.charts import curve, histogram
 from planning.charts.canvas import Box, Line, Text
 from planning.forms.page import Page, together
 from planning.forms.whatif import carry, keep, market, scenarios, sure
-from planning.history import landing
-from planning.history.importing import ImportReport
+from planning.history.intake import landing
+from planning.history.intake.importing import ImportReport
 from planning.settings import load
-from planning.workbook import assumptions, capacity
-from planning.workbook import scenarios as sets
+from planning.workbook.expected import assumptions, capacity
+from planning.workbook.expected import scenarios as sets
 from planning.workbook.place import stand
 
 

@@ -7,11 +7,13 @@ import pytest
 from planning.assumptions.assumption import Assumption
 from planning.errors import AssumptionError, LedgerError, NegotiationError, PlanningError
 from planning.goals import ledger
-from planning.workbook import assumptions, goals, history, negotiation, reports, setting
+from planning.workbook import goals, history, negotiation, reports
+from planning.workbook.expected import assumptions
 from planning.workbook.negotiation import Person
 from planning.workbook.overview import overview
 from planning.workbook.place import stand
-from planning.workbook.setting import Asked
+from planning.workbook.setting import asked as setting
+from planning.workbook.setting.asked import Asked
 
 MANAGER = Person("Mia Manager", "manager")
 

@@ -25,9 +25,9 @@ def planned(
 ) -> None:
     """Go from a rep's goal back to deals, proposals, presentations, opportunities, calls and visits."""
     from planning.errors import PlanningError
-    from planning.workbook import activity
+    from planning.workbook.activity import arithmetic as activity
+    from planning.workbook.activity.standing import standing
     from planning.workbook.place import stand
-    from planning.workbook.standing import standing
 
     if by not in ("year", "month", "week"):
         raise PlanningError(f"{by!r} is not known. Known: year, month, week.")
@@ -58,11 +58,11 @@ def expect(
     form: Form = Format.table,
 ) -> None:
     """Say what a planned activity leads to, and hold it against the goal."""
-    from planning.goals.gap import in_words
+    from planning.goals.activity.gap import in_words
     from planning.sheets.sentences import writers
-    from planning.workbook import activity
+    from planning.workbook.activity import arithmetic as activity
+    from planning.workbook.activity.standing import standing
     from planning.workbook.place import stand
-    from planning.workbook.standing import standing
 
     named = {"call": calls, "visit": visits, "opened": opportunities, "presented": presentations,
              "proposed": proposals}  # fmt: skip
@@ -88,11 +88,11 @@ def check(
 ) -> None:
     """Say whose goal and last year's activity contradict each other, and what would close the gap."""
     from planning.assumptions.assumption import fraction
-    from planning.goals.gap import in_words
+    from planning.goals.activity.gap import in_words
     from planning.sheets.sentences import writers
-    from planning.workbook import activity
+    from planning.workbook.activity import arithmetic as activity
+    from planning.workbook.activity.standing import standing
     from planning.workbook.place import stand
-    from planning.workbook.standing import standing
 
     context = stand(workspace, year, scenario, territory)
     table = activity.check(standing(context), tolerance=float(fraction(tolerance))).reset_index()
@@ -116,9 +116,9 @@ def triangle(
 ) -> None:
     """Set goal, capacity and funnel of each rep against each other, and say where to talk."""
     from planning.assumptions.assumption import fraction
-    from planning.workbook import activity
+    from planning.workbook.activity import arithmetic as activity
+    from planning.workbook.activity.standing import standing
     from planning.workbook.place import stand
-    from planning.workbook.standing import standing
 
     context = stand(workspace, year, scenario, territory)
     table = activity.set_against(standing(context), float(fraction(tolerance))).reset_index()
@@ -135,9 +135,9 @@ def coverage(
     form: Form = Format.table,
 ) -> None:
     """Hold the pipeline open now against what the goals still need."""
-    from planning.workbook import activity
+    from planning.workbook.activity import arithmetic as activity
+    from planning.workbook.activity.standing import standing
     from planning.workbook.place import stand
-    from planning.workbook.standing import standing
 
     context = stand(workspace, year, scenario, territory)
     kinds: dict[str, Kind] = dict.fromkeys(("needed", "due", "open", "expected", "pipeline_needed", "short"), "money")
@@ -154,7 +154,7 @@ def standards(
     form: Form = Format.table,
 ) -> None:
     """Hold everybody against the bands of their role: activity a week, product mix, accuracy."""
-    from planning.workbook import standards as found
+    from planning.workbook.activity import standards as found
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario, territory)

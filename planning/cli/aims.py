@@ -8,9 +8,9 @@ from planning.cli.options import Actor, Form, Scenario, Workspace, Year
 from planning.cli.output import Format, Kind, say, show
 
 if TYPE_CHECKING:
-    from planning.goals.sentence import Writer
+    from planning.goals.aims.aim.sentence import Writer
     from planning.settings import Settings
-    from planning.workbook.smart import Checked
+    from planning.workbook.aims.kept.smart import Checked
 
 app = typer.Typer(no_args_is_help=True, help="Goals on any metric: stated, checked, handed out.")
 
@@ -22,7 +22,7 @@ def list_(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", fo
     """List the goals that were stated."""
     import pandas as pd
 
-    from planning.workbook import aims
+    from planning.workbook.aims import kept as aims
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -35,8 +35,8 @@ def list_(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", fo
 @app.command()
 def library(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", form: Form = Format.table) -> None:
     """Show the ready goals, fitted to the company's own numbers."""
-    from planning.workbook import smart
-    from planning.workbook.aimed import known
+    from planning.workbook.aims import smart
+    from planning.workbook.aims.kept.aimed import known
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -76,7 +76,8 @@ def add(
     workspace: Workspace = "",
 ) -> None:
     """State a goal, from the library or one's own, check it and hand it out."""
-    from planning.workbook import aims, smart, wording
+    from planning.workbook.aims import kept as aims
+    from planning.workbook.aims import smart, wording
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -103,7 +104,7 @@ def withdraw(
     workspace: Workspace = "",
 ) -> None:
     """Withdraw a goal: what it asked is taken back from the ledger, and what it said is kept."""
-    from planning.workbook import aims
+    from planning.workbook.aims import kept as aims
     from planning.workbook.place import stand
 
     aims.withdraw(stand(workspace, year, scenario), number, why, actor)
@@ -113,8 +114,8 @@ def withdraw(
 @app.command()
 def check(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
     """Check every goal, and all against one another."""
-    from planning.workbook import smart
-    from planning.workbook.aimed import known
+    from planning.workbook.aims import smart
+    from planning.workbook.aims.kept.aimed import known
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -139,8 +140,8 @@ def shown(
     form: Form = Format.table,
 ) -> None:
     """Show what company, territories and reps carry of a metric, beside last year."""
-    from planning.workbook import aims
-    from planning.workbook.aimed import known
+    from planning.workbook.aims import kept as aims
+    from planning.workbook.aims.kept.aimed import known
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -166,7 +167,7 @@ def _writer(settings: "Settings") -> "Writer":
 
 def _tell(checked: "Checked", settings: "Settings") -> None:
     """Say a goal as one sentence, with what is to be mended below."""
-    from planning.goals.sentence import sentence
+    from planning.goals.aims.aim.sentence import sentence
 
     number = f"{checked.aim.identity}: " if checked.aim.identity else ""
     told = sentence(checked.aim, checked.made.measured, checked.facts, _writer(settings), settings.company)

@@ -49,7 +49,7 @@ def listed(
     form: Form = Format.table,
 ) -> None:
     """List the assumptions in force with their range, owner, evidence and effect in money."""
-    from planning.workbook import assumptions as stated
+    from planning.workbook.expected import assumptions as stated
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario, territory)
@@ -89,7 +89,7 @@ def add(
     """State an assumption; without a low or a high end, it is sure on that side."""
     from planning.assumptions.assumption import Assumption
     from planning.assumptions.kinds import kind as rule_of
-    from planning.workbook import assumptions as stated
+    from planning.workbook.expected import assumptions as stated
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -126,7 +126,7 @@ def change(
 ) -> None:
     """Change what is given of an assumption; the rest stays, and every version stays on record."""
     from planning.assumptions.kinds import kind as rule_of
-    from planning.workbook import assumptions as stated
+    from planning.workbook.expected import assumptions as stated
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -156,7 +156,7 @@ def judge(
     workspace: Workspace = "",
 ) -> None:
     """Challenge, accept or reject an assumption; what is rejected is not priced."""
-    from planning.workbook import assumptions as stated
+    from planning.workbook.expected import assumptions as stated
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -173,7 +173,7 @@ def withdraw(
     workspace: Workspace = "",
 ) -> None:
     """Take an assumption back; what was said stays on record."""
-    from planning.workbook import assumptions as stated
+    from planning.workbook.expected import assumptions as stated
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -190,7 +190,7 @@ def versions(
     form: Form = Format.table,
 ) -> None:
     """Say who changed what of an assumption, and when."""
-    from planning.workbook import assumptions as stated
+    from planning.workbook.expected import assumptions as stated
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -206,7 +206,7 @@ def check(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", fo
     """Name contradictions and gaps among the assumptions in force."""
     import pandas as pd
 
-    from planning.workbook import assumptions as stated
+    from planning.workbook.expected import assumptions as stated
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -250,7 +250,7 @@ def propose(
     form: Form = Format.table,
 ) -> None:
     """List what history proposes to assume, with its evidence; or take one over."""
-    from planning.workbook import proposals
+    from planning.workbook.expected import proposals
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)

@@ -19,7 +19,7 @@ def export(file: File, year: Year = 0, scenario: Scenario = "", workspace: Works
     """Take the plan out as an Excel workbook, to type new goals into."""
     from planning.errors import PlanningError
     from planning.sheets.plan_file import write_plan
-    from planning.workbook import exchange
+    from planning.workbook.editing import exchange
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -46,7 +46,7 @@ def import_(
     """Bring back a plan that was taken out: all changes are posted at once, or none with what is wrong."""
     from planning.errors import PlanningError
     from planning.sheets.plan_reading import read_plan
-    from planning.workbook import exchange
+    from planning.workbook.editing import exchange
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)

@@ -1,21 +1,15 @@
 """`planning goals ...`: set, split and explained to the cent."""
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from planning.cli.options import Actor, Form, Scenario, Territory, Workspace, Year
+from planning.cli.options import Actor, Form, Owner, Scenario, Territory, Workspace, Year, decimal, pair
 from planning.cli.output import Format, Kind, say, show
-
-if TYPE_CHECKING:
-    from planning.workbook.context import Context
-    from planning.workbook.edits import Asked
 
 app = typer.Typer(no_args_is_help=True, help="What is asked for: set, split and explained to the cent.")
 
 STEPS: dict[str, Kind] = {"amount": "money"}
-Owner = Annotated[str, typer.Argument(metavar="OWNER", help="A rep, a territory, a region or: company.")]
 
 
 @app.command("set")
@@ -48,8 +42,8 @@ def set_(
     from planning.amounts import to_minor
     from planning.assumptions.assumption import fraction
     from planning.workbook import goals as planned
-    from planning.workbook import setting
     from planning.workbook.place import stand
+    from planning.workbook.setting import asked as setting
 
     context = stand(workspace, year, scenario)
     if missing and planned.begun(context):
@@ -57,10 +51,10 @@ def set_(
         return
     say(f"Setting the goals of FY{context.year} ...")
     amount = to_minor(target, context.settings.minor_digits) if target else None
-    weights = {name: _decimal(weight or "1") for name, weight in map(_pair, method)}
-    ratios = {name: fraction(ratio) for name, ratio in map(_pair, over)}
-    drivers = {name: _decimal(weight or "1") for name, weight in map(_pair, driver)}
-    asked = {"weights": weights or {"drivers": _decimal("1")}} if weights or drivers else {}
+    weights = {name: decimal(weight or "1") for name, weight in map(pair, method)}
+    ratios = {name: fraction(ratio) for name, ratio in map(pair, over)}
+    drivers = {name: decimal(weight or "1") for name, weight in map(pair, driver)}
+    asked = {"weights": weights or {"drivers": decimal("1")}} if weights or drivers else {}
     setting.set_goals(
         context,
         actor,
@@ -80,8 +74,8 @@ def methods(
 ) -> None:
     """Hold side by side what each method of handing out the company's number would ask of whom."""
     from planning.amounts import to_minor
-    from planning.workbook import methods as ways
     from planning.workbook.place import stand
+    from planning.workbook.setting import methods as ways
 
     context = stand(workspace, year, scenario, territory)
     table = ways.compared(context, to_minor(target, context.settings.minor_digits) if target else None)
@@ -145,162 +139,6 @@ def split(
     show(planned.split(context, owner, by), {"goal": "money"}, form, context.settings)
 
 
-Hold = Annotated[list[str], typer.Option("--hold", metavar="OWNER", help="Keeps the goal it has; several times.")]
-Why = Annotated[str, typer.Option(help="Why; it stands in the account of every goal that is moved.")]
-Dry = Annotated[bool, typer.Option("--preview", help="Only show what it would do.")]
-Parent = Annotated[str, typer.Argument(metavar="PARENT", help="A territory, a region or: company.")]
-
-
-@app.command()
-def pin(
-    owner: Owner,
-    amount: Annotated[str, typer.Argument(help="The goal in major units, such as 640000, or a change: +5%.")],
-    why: Why,
-    hold: Hold = [],  # noqa: B006
-    floor: Annotated[str, typer.Option(help="The others may lose this much at most, such as -5%.")] = "",
-    cap: Annotated[str, typer.Option(help="The others may gain this much at most, such as 5%.")] = "",
-    preview: Dry = False,
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Fix a goal; those beside it share the difference, and the total above stays what it was."""
-    from planning.amounts import to_minor
-    from planning.assumptions.assumption import fraction
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    bounds = [fraction(each) if each else None for each in (floor, cap)]
-    if amount.endswith("%"):
-        asked = edits.scaled(owner, fraction(amount), hold, *bounds)
-    else:
-        asked = edits.pinned(owner, to_minor(amount, context.settings.minor_digits), hold, *bounds)
-    _edit(context, asked, why, actor, preview, form)
-
-
-@app.command()
-def resplit(
-    parent: Parent,
-    why: Why,
-    by: Annotated[str, typer.Option(help="even, or last_year.")] = "last_year",
-    hold: Hold = [],  # noqa: B006
-    preview: Dry = False,
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Split anew what those below a parent carry together."""
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    _edit(context, edits.split_anew(parent, by, hold), why, actor, preview, form)
-
-
-@app.command()
-def respread(
-    owner: Owner,
-    why: Why,
-    by: Annotated[str, typer.Option(help="season, even, working_days or typed.")] = "season",
-    parts: Annotated[
-        str, typer.Option(help="If typed: percent of 12 months, 4 quarters or 2 halves, with commas.")
-    ] = "",
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Spread a goal over the year anew, with all below it; what everybody carries stays what it was."""
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    typed = [_decimal(each.strip().removesuffix("%")) for each in parts.split(",")] if parts else []
-    table = edits.respread(context, owner, by, why, actor, typed)
-    show(table, {"before": "money", "after": "money"}, form, context.settings)
-
-
-@app.command()
-def fit(
-    owner: Owner,
-    why: Why,
-    product: Annotated[
-        list[str], typer.Option(metavar="LINE:AMOUNT", help="What a product line comes to; several times.")
-    ] = [],  # noqa: B006
-    period: Annotated[
-        list[str], typer.Option(metavar="PERIOD:AMOUNT", help="What a quarter (FY2027 Q1) or a month comes to.")
-    ] = [],  # noqa: B006
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Fit a goal to totals of product lines and of quarters at once; the whole stays, the rest shares it."""
-    from planning.amounts import to_minor
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    products, periods = (
-        {name: to_minor(amount, context.settings.minor_digits) for name, amount in map(_pair, each)}
-        for each in (product, period)
-    )
-    table = edits.refit(context, owner, products, periods, why, actor)
-    kinds: dict[str, Kind] = dict.fromkeys(table.columns[1:], "money")
-    show(table, kinds, form, context.settings)
-
-
-@app.command("round")
-def round_(
-    parent: Parent,
-    why: Why = "Rounded to what one would say",
-    to: Annotated[str, typer.Option(help="Quantum in major units.")] = "1000",
-    hold: Hold = [],  # noqa: B006
-    preview: Dry = False,
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Round the goals below a parent without losing a unit; the largest takes what is left over."""
-    from planning.amounts import to_minor
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    quantum = to_minor(to, context.settings.minor_digits)
-    _edit(context, edits.rounded(parent, quantum, hold), why, actor, preview, form)
-
-
-@app.command()
-def transfer(
-    giver: Annotated[str, typer.Argument(help="Who gives: a rep, or a territory's own account.")],
-    taker: Annotated[str, typer.Argument(help="Who takes.")],
-    amount: Annotated[str, typer.Argument(help="How much, in major units.")],
-    why: Why,
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-) -> None:
-    """Move an amount from one to another, within each product and month."""
-    from planning.amounts import to_minor
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    edits.transfer(context, giver, taker, to_minor(amount, context.settings.minor_digits), why, actor)
-    say(f"{amount} went from {giver} to {taker}.")
-
-
 @app.command()
 def chances(
     year: Year = 0,
@@ -326,164 +164,10 @@ def chances(
 
 
 @app.command()
-def even(
-    territory: Annotated[str, typer.Argument(help="Territory whose goals are to be equally hard.")],
-    why: Why = "Equally hard for everybody",
-    preview: Dry = False,
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Split a territory's goal so that it is equally hard for all of its reps, at the same total."""
-    from planning.workbook import chances as found
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    _edit(context, found.evened(context, territory), why, actor, preview, form)
-
-
-@app.command()
-def own(
-    rep: Annotated[str, typer.Argument(metavar="REP", help="Who says so.")],
-    amount: Annotated[str, typer.Argument(help="What they can bring, in major units; none: takes it back.")],
-    detail: Annotated[str, typer.Option(help="What it rests on: accounts, pipeline, plans.")] = "",
-    territory: Territory = "",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-) -> None:
-    """Keep the number that a rep says they can bring."""
-    from planning.amounts import to_minor
-    from planning.workbook import bottom
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario)
-    minor = None if amount == "none" else to_minor(amount, context.settings.minor_digits)
-    bottom.say_own(context, territory, rep, minor, detail, rep)
-    say(f"{rep}'s own number is {'taken back' if minor is None else 'kept'}.")
-
-
-@app.command()
-def bottomup(
-    reps: Annotated[bool, typer.Option("--reps", help="By rep instead of by territory.")] = False,
-    year: Year = 0,
-    scenario: Scenario = "",
-    territory: Territory = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Hold what is asked from the top against what reps say, what the market would bear and what people can carry."""
-    from planning.workbook import bottom
-    from planning.workbook.place import stand
-
-    context = stand(workspace, year, scenario, territory)
-    found = bottom.reconciled(context)
-    table = found.positions if reps else found.territories
-    table = table[table["territory"] == territory] if territory else table
-    kinds: dict[str, Kind] = dict.fromkeys([*bottom.FIGURES, "rest"], "money")
-    show(table, kinds | {"answered": "count", "of": "count"}, form, context.settings)
-
-
-@app.command("take-own")
-def take_own(
-    territory: Annotated[str, typer.Argument(help="Territory whose reps' own numbers become their goals.")],
-    why: Why = "As the reps proposed",
-    preview: Dry = False,
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-    form: Form = Format.table,
-) -> None:
-    """Make own numbers goals; whoever did not answer shares what is left of the territory's goal."""
-    from planning.workbook import bottom
-    from planning.workbook.place import stand
-
-    _edit(stand(workspace, year, scenario), bottom.taken(territory), why, actor, preview, form)
-
-
-@app.command()
-def hold(
-    owner: Owner,
-    why: Why,
-    actor: Actor = "planner",
-    year: Year = 0,
-    scenario: Scenario = "",
-    workspace: Workspace = "",
-) -> None:
-    """Hold a goal: no change beside it moves it, for anybody, until it is released."""
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    edits.hold(stand(workspace, year, scenario), owner, why, actor)
-    say(f"The goal of {owner} is held.")
-
-
-@app.command()
-def release(
-    owner: Owner, actor: Actor = "planner", year: Year = 0, scenario: Scenario = "", workspace: Workspace = ""
-) -> None:
-    """Release a goal that was held."""
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    edits.release(stand(workspace, year, scenario), owner, actor)
-    say(f"The goal of {owner} is released.")
-
-
-@app.command()
-def held(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
-    """List goals that no change beside them moves: held, and agreed."""
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    found = edits.held(stand(workspace, year, scenario))
-    for owner, reason in found.items():
-        say(f"{owner}: {reason}")
-    if not found:
-        say("No goal is held.")
-
-
-@app.command()
-def undo(actor: Actor = "planner", year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
-    """Undo the last edit that still stands."""
-    from planning.workbook import edits
-    from planning.workbook.place import stand
-
-    say(f"Undone: {edits.undo(stand(workspace, year, scenario), actor)}")
-
-
-@app.command()
 def log(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", form: Form = Format.table) -> None:
     """List everything that was posted to the book: what, when, by whom and why."""
-    from planning.workbook import edits
+    from planning.workbook.editing import book
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
-    show(edits.log(context), {"number": "count", "moved": "money"}, form, context.settings)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, _, value = text.partition(":")
-    return name.strip(), value.strip()
-
-
-def _decimal(text: str) -> Decimal:
-    from planning.errors import LedgerError
-
-    try:
-        return Decimal(text)
-    except ArithmeticError as error:
-        raise LedgerError(f"{text!r} is not a weight. Write it plainly, such as 0.5.") from error
-
-
-def _edit(context: "Context", asked: "Asked", why: str, actor: str, preview: bool, form: Format) -> None:
-    from planning.workbook import edits
-
-    edit = edits.previewed(context, asked) if preview else edits.apply(context, asked, why, actor)
-    table = edit.table.assign(change=edit.table["after"] - edit.table["before"])
-    columns = ["name", "before", "after", "change", "held"]
-    show(table[columns], dict.fromkeys(columns[1:4], "money"), form, context.settings)
-    say(f"{edit.what}: nothing was changed yet." if preview else f"{edit.what}.")
+    show(book.log(context), {"number": "count", "moved": "money"}, form, context.settings)

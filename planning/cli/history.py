@@ -133,8 +133,8 @@ def review(
 
     Example: planning history review --year 2026
     """
+    from planning.workbook.expected.review import counted, reviewed
     from planning.workbook.place import stand
-    from planning.workbook.review import counted, reviewed
 
     context = stand(workspace, territory=territory)
     table = reviewed(context, year).drop(columns=["evidence", "at"])

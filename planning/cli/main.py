@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from planning import __version__
-from planning.cli import activity, aims, assumptions, exchange, goals, history, negotiation, scenarios, whatif
+from planning.cli import (
+    activity,
+    aims,
+    assumptions,
+    bottom,
+    edits,
+    exchange,
+    goals,
+    history,
+    negotiation,
+    scenarios,
+    whatif,
+)
 from planning.cli.options import Form, Scenario, Workspace, Year
 from planning.cli.output import Format, say, show
 from planning.errors import PlanningError, bulleted
@@ -26,7 +38,8 @@ app.add_typer(history.app, name="history")
 app.add_typer(assumptions.app, name="assumptions")
 app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(whatif.app, name="whatif")
-goals.app.add_typer(exchange.app)
+for part in (edits.app, bottom.app, exchange.app):
+    goals.app.add_typer(part)
 app.add_typer(goals.app, name="goals")
 app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -41,3 +42,32 @@ By = Annotated[
 def parted(values: list[str]) -> list[str]:
     """Take ``--by a,b`` and ``--by a --by b`` alike."""
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+Owner = Annotated[str, typer.Argument(metavar="OWNER", help="A rep, a territory, a region or: company.")]
+Hold = Annotated[list[str], typer.Option("--hold", metavar="OWNER", help="Keeps the goal it has; several times.")]
+Why = Annotated[str, typer.Option(help="Why; it stands in the account of every goal that is moved.")]
+Dry = Annotated[bool, typer.Option("--preview", help="Only show what it would do.")]
+Parent = Annotated[str, typer.Argument(metavar="PARENT", help="A territory, a region or: company.")]
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Take NAME:VALUE apart; without a colon the value is empty."""
+    name, _, value = text.partition(":")
+    return name.strip(), value.strip()
+
+
+def decimal(text: str) -> Decimal:
+    """Read a weight.
+
+    Raises
+    ------
+    LedgerError
+        If it is no number.
+    """
+    from planning.errors import LedgerError
+
+    try:
+        return Decimal(text)
+    except ArithmeticError as error:
+        raise LedgerError(f"{text!r} is not a weight. Write it plainly, such as 0.5.") from error

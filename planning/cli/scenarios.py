@@ -18,7 +18,7 @@ def listed(year: Year = 0, workspace: Workspace = "", form: Form = Format.table)
     """List the scenarios of the year, the plan first."""
     import pandas as pd
 
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     context = stand(workspace, year)
@@ -41,7 +41,7 @@ def add(
     workspace: Workspace = "",
 ) -> None:
     """Begin a scenario; then state in it what is different, with --scenario NAME."""
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     made = scenarios.add(stand(workspace, year), name, base, note, actor)
@@ -51,7 +51,7 @@ def add(
 @app.command()
 def copy(name: Name, new: New, actor: Actor = "planner", year: Year = 0, workspace: Workspace = "") -> None:
     """Begin a scenario with the same base and the same changes as another."""
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     made = scenarios.copy(stand(workspace, year), name, new, actor)
@@ -61,7 +61,7 @@ def copy(name: Name, new: New, actor: Actor = "planner", year: Year = 0, workspa
 @app.command()
 def rename(name: Name, new: New, actor: Actor = "planner", year: Year = 0, workspace: Workspace = "") -> None:
     """Give a scenario another name."""
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     made = scenarios.rename(stand(workspace, year), name, new, actor)
@@ -71,7 +71,7 @@ def rename(name: Name, new: New, actor: Actor = "planner", year: Year = 0, works
 @app.command()
 def archive(name: Name, actor: Actor = "planner", year: Year = 0, workspace: Workspace = "") -> None:
     """Put a scenario away."""
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     scenarios.archive(stand(workspace, year), name, actor)
@@ -81,7 +81,7 @@ def archive(name: Name, actor: Actor = "planner", year: Year = 0, workspace: Wor
 @app.command()
 def restore(name: Name, actor: Actor = "planner", year: Year = 0, workspace: Workspace = "") -> None:
     """Take a scenario out again."""
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     scenarios.archive(stand(workspace, year), name, actor, archived=False)
@@ -91,7 +91,7 @@ def restore(name: Name, actor: Actor = "planner", year: Year = 0, workspace: Wor
 @app.command()
 def adopt(name: Name, actor: Actor = "planner", year: Year = 0, workspace: Workspace = "") -> None:
     """Make what a scenario assumes the plan's; goals that are set stay as they are until they are set again."""
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     changed = scenarios.adopt(stand(workspace, year), name, actor)
@@ -106,7 +106,7 @@ def compare(
     form: Form = Format.table,
 ) -> None:
     """Hold what scenarios expect against each other, territory by territory; the first row is the company."""
-    from planning.workbook import scenarios
+    from planning.workbook.expected import scenarios
     from planning.workbook.place import stand
 
     context = stand(workspace, year)

@@ -27,7 +27,7 @@ def simulate(
     form: Form = Format.table,
 ) -> None:
     """Draw next year's result from the ranges of assumptions and the errors of the forecast, together."""
-    from planning.workbook import simulation
+    from planning.workbook.expected import simulation
     from planning.workbook.place import stand
 
     if by not in ("company", "territory", "rep"):
@@ -47,7 +47,7 @@ def tornado(
     form: Form = Format.table,
 ) -> None:
     """Say which assumptions matter: what their low and high ends do, the widest first."""
-    from planning.workbook import simulation
+    from planning.workbook.expected import simulation
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario, territory)
@@ -59,7 +59,7 @@ def tornado(
 def calibration(year: Year = 0, workspace: Workspace = "", form: Form = Format.table) -> None:
     """Plan past years again as of their first day, and say how often the result fell inside the intervals."""
     from planning.assumptions import calibration as rules
-    from planning.workbook import simulation
+    from planning.workbook.expected import simulation
     from planning.workbook.place import stand
 
     context = stand(workspace, year)
@@ -83,7 +83,7 @@ def capacity(
 ) -> None:
     """Hold what the people can carry against what the expected result asks for."""
     from planning.assumptions.assumption import fraction
-    from planning.workbook import capacity as people
+    from planning.workbook.expected import capacity as people
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario, territory)
@@ -108,7 +108,7 @@ def balance(
 ) -> None:
     """Say how much must come from new customers, whether they can bring it, and what would have to be true."""
     from planning.assumptions.assumption import fraction
-    from planning.workbook import balance as customers
+    from planning.workbook.expected import balance as customers
     from planning.workbook.place import stand
 
     context = stand(workspace, year, "", territory)
@@ -145,7 +145,7 @@ def breakeven(
 ) -> None:
     """Say what must be sold to cover a fixed cost and to reach a profit, by territory and for the company."""
     from planning.amounts import to_minor
-    from planning.workbook import balance as costs
+    from planning.workbook.expected import balance as costs
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)

@@ -8,7 +8,7 @@ import pandas as pd
 from planning import charts, sheets
 from planning.assumptions.kinds import KINDS
 from planning.forms.page import Page, of_company, words
-from planning.goals.methods import METHODS
+from planning.goals.setting.methods import METHODS
 from planning.sheets import Field
 from planning.workbook import goals
 

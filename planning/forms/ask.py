@@ -13,8 +13,9 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, folded, of_company, section, words
 from planning.goals.owners import COMPANY
 from planning.sheets import Field
-from planning.workbook import goals, setting
-from planning.workbook.setting import Asked
+from planning.workbook import goals
+from planning.workbook.setting import asked as setting
+from planning.workbook.setting.asked import Asked
 
 _WAYS = {"What is expected": "expected", "A growth over last year": "growth", "An amount": "amount"}
 _LEVELS = {"Territories": "territory", "Reps": "position", "Regions": "region"}

@@ -16,7 +16,8 @@ from planning.forms.page import Live, Page, chooser, later, section, together, w
 from planning.forms.state import Form, Judgement, typed
 from planning.settings import Settings
 from planning.sheets import Field
-from planning.workbook import assumptions, goals, proposals
+from planning.workbook import goals
+from planning.workbook.expected import assumptions, proposals
 
 _FIELDS = [
     Field("kind", "Assumption"),

@@ -13,7 +13,8 @@ from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, later, of_company, section, words
 from planning.sheets import Field
-from planning.workbook import bottom, edits
+from planning.workbook.editing import edits
+from planning.workbook.setting import bottom
 
 _ASKED = "Goals stand without what is passed down on top. An empty own number is an answer that is missing, not zero."
 

@@ -9,7 +9,8 @@ from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, of_company, section, words
 from planning.sheets import Field
-from planning.workbook import chances, edits, goals
+from planning.workbook import chances, goals
+from planning.workbook.editing import book, edits
 
 _WAYS = {
     "Fix it": "fix",
@@ -120,17 +121,17 @@ class _Form:
 
     def _freeze(self) -> str:
         who = str(self._who.control.value)
-        edits.hold(of_company(self._here), who, self._why.read(), self._here.person or "planner")
+        book.hold(of_company(self._here), who, self._why.read(), self._here.person or "planner")
         self._does.redraw()
         return "It is held: changes beside it leave it as it is, until it is released."
 
     def _release(self) -> str:
-        edits.release(of_company(self._here), str(self._who.control.value), self._here.person or "planner")
+        book.release(of_company(self._here), str(self._who.control.value), self._here.person or "planner")
         self._does.redraw()
         return "It is released."
 
     def _undo(self) -> str:
-        reason = edits.undo(of_company(self._here), self._here.person or "planner")
+        reason = book.undo(of_company(self._here), self._here.person or "planner")
         self._changed()
         self._does.redraw()
         return f"Undone: {reason}."

@@ -13,12 +13,12 @@ from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, of_company, section, words
-from planning.goals.brought import Brought, Comparison
+from planning.goals.editing.brought import Brought, Comparison
 from planning.sheets import Field, Html
 from planning.sheets.html import element
 from planning.sheets.plan_file import write_plan
 from planning.sheets.plan_reading import read_plan
-from planning.workbook import exchange
+from planning.workbook.editing import exchange
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REST = {"Goes onto the account of the territory or region above": False, "Is shared by those beside": True}

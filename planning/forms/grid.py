@@ -13,9 +13,9 @@ from planning.errors import AssumptionError, PlanningError, bulleted
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Page, later, of_company, section, words
-from planning.goals.brought import Brought
-from planning.workbook import edits, exchange
+from planning.goals.editing.brought import Brought
 from planning.workbook.context import Context
+from planning.workbook.editing import book, exchange
 
 _FILES = Path(__file__).parent
 _REST = {"Goes onto the account of the territory or region above": False, "Is shared by those beside": True}
@@ -157,7 +157,7 @@ class _Grid:
         return f"{_goals(len(found.changes))} posted. The company carries {total}, as before."
 
     def _undo(self) -> str:
-        reason = edits.undo(self._context, self._here.person or "planner")
+        reason = book.undo(self._context, self._here.person or "planner")
         self._begin_anew()
         return f"Undone: {reason}."
 

@@ -11,10 +11,10 @@ from ipywidgets import VBox
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.page import Page, chooser, later, of_company, section, words
-from planning.goals.methods import DRIVERS, EXPECTED, METHODS, RULE
+from planning.goals.setting.methods import DRIVERS, EXPECTED, METHODS, RULE
 from planning.settings import Settings
 from planning.sheets import Field
-from planning.workbook import methods as ways
+from planning.workbook.setting import methods as ways
 
 _LEVELS = {"company": "Company on top", "region": "Each region on top", "territory": "Each territory on top"}
 

@@ -15,7 +15,8 @@ from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, of_company
 from planning.settings import Settings
-from planning.workbook import assumptions, history
+from planning.workbook import history
+from planning.workbook.expected import assumptions
 
 VALUES = (("low", "Low"), ("likely", "Likely"), ("high", "High"))
 SCOPES = (

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planning.goals import ledger
-from planning.goals.baseline import OUTLOOK, STEPS
-from planning.goals.methods import METHODS
-from planning.goals.over import STEP as OVER
 from planning.goals.owners import Owners
-from planning.goals.presence import PRESENCE
+from planning.goals.setting.baseline import OUTLOOK, STEPS
+from planning.goals.setting.methods import METHODS
+from planning.goals.setting.over import STEP as OVER
+from planning.goals.setting.presence import PRESENCE
 
 PARTS = ("base", "outlook", "assumed", "asked", "on_top", "changed")
 """Parts of a goal in their order: last year made whole; as history goes on; what is assumed; what is asked beyond;

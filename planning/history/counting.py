@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from planning.history import importing
 from planning.history.engine import History
-from planning.history.report import ImportReport
+from planning.history.intake import importing
+from planning.history.intake.report import ImportReport
 from planning.history.sums import Sums
 from planning.settings import Settings
 

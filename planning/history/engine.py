@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from planning.errors import HistoryError, PlanningError, bulleted, unknown_name
-from planning.history import landing
 from planning.history.embedded import Embedded
+from planning.history.intake import landing
 from planning.history.sums import DIMENSIONS, LISTED, Sums, labels, told_by
 from planning.history.warehouse import connected
 from planning.periods import PERIODS, FiscalCalendar

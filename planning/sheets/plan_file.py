@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from planning.amounts import to_major
-from planning.goals.brought import Taken
+from planning.goals.editing.brought import Taken
 from planning.settings import Settings
 
 SCHEMA = 1

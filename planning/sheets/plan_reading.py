@@ -14,7 +14,7 @@ import pandas as pd
 
 from planning.amounts import LARGEST, to_minor
 from planning.errors import PlanningError, SourceError, bulleted
-from planning.goals.brought import Brought, Marks
+from planning.goals.editing.brought import Brought, Marks
 from planning.settings import Settings
 from planning.sheets import container
 from planning.sheets.entry import read_money

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
 from planning.errors import LedgerError
-from planning.goals.aims import WORDS, Aim
+from planning.goals.aims.aim import WORDS, Aim
 from planning.goals.ledger import CELL, COLUMNS, LINE
 from planning.store import schema
 from planning.store.database import now

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from planning.assumptions.simulation import Simulation
-from planning.goals import baseline, chances, ledger
+from planning.goals import chances, ledger
 from planning.goals.owners import Owners
-from planning.workbook import edits, goals
+from planning.goals.setting import baseline
+from planning.workbook import goals
 from planning.workbook.context import Context
-from planning.workbook.simulation import uncertain
+from planning.workbook.editing import edits
+from planning.workbook.expected.simulation import uncertain
 
 RAISES = (-0.1, -0.05, 0.0, 0.05, 0.1, 0.15)
 """By how much all goals are raised, to see what each extra percent does."""
@@ -52,7 +54,7 @@ def attainable(context: Context) -> Chances:
     past = ledger.assigned(tree, rows[rows["step"].isin(baseline.STEPS)])["assigned"]
     table = table.assign(base=past.to_numpy())
     table["growth"] = table["goal"] / table["base"].where(table["base"] > 0) - 1
-    draws = [_draws(drawn, tree, row) for row in table.to_dict("records")]
+    draws = [draws_of(drawn, tree, row) for row in table.to_dict("records")]
     table["probability"] = [chances.probability(each, goal) for each, goal in zip(draws, table["goal"], strict=True)]
     table["verdict"] = [chances.verdict(each) for each in table["probability"]]
     leaf = (table["kind"] == "position").to_numpy()
@@ -83,7 +85,16 @@ def evened(context: Context, territory: str) -> edits.Asked:
     return edits.by_weights(territory, owners, lambda total: chances.evened(stack, total))
 
 
-def _draws(drawn: Simulation, tree: Owners, row: dict[str, object]) -> np.ndarray:
+def draws_of(drawn: Simulation, tree: Owners, row: dict[str, object]) -> np.ndarray:
+    """Give the draws of what an owner brings in the year, minor units, a value a draw.
+
+    Parameters
+    ----------
+    drawn, tree
+        The draws, and the owners.
+    row
+        The owner, as a row of the owners' frame.
+    """
     kind, territory, rep = row["kind"], str(row["territory"]), str(row["rep"])
     if kind == "company":
         return drawn.of()

@@ -9,8 +9,10 @@ from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Scene, kind
 from planning.errors import LedgerError
-from planning.goals import baseline, ledger, owners, profile, telling
-from planning.goals.cascade import Step
+from planning.goals import ledger, owners, telling
+from planning.goals.editing import profile
+from planning.goals.setting import baseline
+from planning.goals.setting.cascade import Step
 from planning.history.outlook.forecast import Forecast
 from planning.store import assumed as assumed_store
 from planning.store import books

@@ -7,8 +7,8 @@ import pandas as pd
 
 from planning.assumptions.kinds import Scene
 from planning.errors import HistoryError
-from planning.goals import baseline, cascade, presence
-from planning.goals.cascade import Step
+from planning.goals.setting import baseline, cascade, presence
+from planning.goals.setting.cascade import Step
 from planning.history import results, season, seats
 from planning.history.engine import History, open_history, stamp
 from planning.history.outlook.forecast import Forecast
@@ -47,7 +47,7 @@ class Ground:
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """The baseline by cell: columns of `planning.goals.cascade.LEVELS` and ``amount``."""
+        """The baseline by cell: columns of `planning.goals.setting.cascade.LEVELS` and ``amount``."""
         return cascade.expected(self.steps)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planning import settings as config
-from planning.history.importing import ImportReport, import_source
+from planning.history.intake.importing import ImportReport, import_source
 from planning.settings import Settings
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planning.goals import baseline, ledger
+from planning.goals import ledger
 from planning.goals.owners import Owners
+from planning.goals.setting import baseline
 from planning.history import attainment as attained
 from planning.history import results
 from planning.history.engine import open_history

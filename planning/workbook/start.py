@@ -6,7 +6,8 @@ from decimal import Decimal
 from planning import sample as company
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds.kind import USUAL
-from planning.workbook import assumptions, imports
+from planning.workbook import imports
+from planning.workbook.expected import assumptions
 from planning.workbook.place import stand
 
 SOURCE = "sample"

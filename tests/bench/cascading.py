@@ -16,7 +16,7 @@ from measures import Comparison, sample
 if TYPE_CHECKING:
     import pandas as pd
 
-    from planning.goals.drivers import Split
+    from planning.goals.setting.drivers import Split
 
 OF_TERRITORY, REGIONS = 25, 4
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
@@ -269,7 +269,7 @@ class _Company:
 
     def split(self) -> "Split":
         """Hand the totals down with ours."""
-        from planning.goals.drivers import Driver, split
+        from planning.goals.setting.drivers import Driver, split
 
         drivers = [Driver("hist"), Driver("seats", weight=Decimal("0.5"))]
         return split(self.totals, self.cells[["product", "quarter", *LEVELS]], self.cells, drivers)
@@ -319,18 +319,18 @@ class _Book:
         self.pinned()
 
     def pinned(self) -> "pd.DataFrame":
-        from planning.goals import edits
+        from planning.goals.editing import edits
 
         edit = edits.pin(self.tree, self.rows, {self.rep: self.carries * PINNED // 100})
         return self._after(edits.transaction(self.tree, self.rows, edit, "Why", "bench", list(QUARTERS)).entries)
 
     def transferred(self) -> "pd.DataFrame":
-        from planning.goals import edits
+        from planning.goals.editing import edits
 
         return self._after(edits.transfer(self.tree, self.rows, self.rep, self.other, self.carries * MOVED // 100))
 
     def fitted(self) -> "pd.DataFrame":
-        from planning.goals.refit import refit
+        from planning.goals.editing.refit import refit
 
         labels = dict(zip(QUARTERS, QUARTERS, strict=True))
         return self._after(refit(self.tree, self.rows, f"territory:{TERRITORY}", *self.cuts, labels))

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from planning.workbook import assumptions, goals, negotiation
+from planning.workbook import goals, negotiation
+from planning.workbook.expected import assumptions
 from planning.workbook.place import stand
 
 REP = "Aiko Tanabe"

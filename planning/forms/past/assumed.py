@@ -12,7 +12,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, section, words
 from planning.history.review import ABOVE, BELOW, HELD, RULES, UNKNOWN
 from planning.sheets import Field, Html
-from planning.workbook import review
+from planning.workbook.expected import review
 
 VERDICTS = {
     HELD: "Held",

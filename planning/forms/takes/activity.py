@@ -9,13 +9,13 @@ from planning import sheets
 from planning.errors import PlanningError
 from planning.forms.page import Page, chooser, folded, later, section, words
 from planning.forms.takes.plan import Plan
-from planning.goals.activity import METHOD, Backwards, label
-from planning.goals.gap import TOLERANCE, in_words
+from planning.goals.activity.arithmetic import METHOD, Backwards, label
+from planning.goals.activity.gap import TOLERANCE, in_words
 from planning.history import rhythm
 from planning.sheets import Field
 from planning.sheets.sentences import writers
-from planning.workbook import activity
-from planning.workbook.standing import Standing, standing
+from planning.workbook.activity import arithmetic as activity
+from planning.workbook.activity.standing import Standing, standing
 
 VERDICTS = {
     "fits": "Fits",

@@ -10,17 +10,17 @@ from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, of_company, section, words
-from planning.goals.aims import Aim, Serves, levels
-from planning.goals.sentence import sentence, who
-from planning.goals.smart import LETTERS, passes
+from planning.goals.aims.aim import Aim, Serves, levels
+from planning.goals.aims.aim.sentence import sentence, who
+from planning.goals.aims.smart import LETTERS, passes
 from planning.sheets import Field
 from planning.sheets.metrics import figure, writer
-from planning.workbook import aims as workbook
-from planning.workbook import smart as checks
-from planning.workbook import wording
-from planning.workbook.aimed import Proposed, known
+from planning.workbook.aims import kept as workbook
+from planning.workbook.aims import smart as checks
+from planning.workbook.aims import wording
+from planning.workbook.aims.kept.aimed import Proposed, known
+from planning.workbook.aims.kept.smart import Checked, Whole
 from planning.workbook.goals import goals
-from planning.workbook.smart import Checked, Whole
 
 _KINDS = {"The company": "company", "Each team": "team", "Each person": "individual"}
 _WAYS = {

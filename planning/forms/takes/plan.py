@@ -11,13 +11,13 @@ from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, words
-from planning.goals.activity import label
-from planning.goals.gap import in_words
+from planning.goals.activity.arithmetic import label
+from planning.goals.activity.gap import in_words
 from planning.sheets import Field
 from planning.sheets.sentences import writers
-from planning.workbook import activity
-from planning.workbook.activity import Expected
-from planning.workbook.standing import standing
+from planning.workbook.activity import arithmetic as activity
+from planning.workbook.activity.arithmetic import Expected
+from planning.workbook.activity.standing import standing
 
 
 class Plan:

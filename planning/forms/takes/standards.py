@@ -9,11 +9,11 @@ from ipywidgets import VBox
 from planning import sheets
 from planning.forms import blocks
 from planning.forms.page import Page, chooser, folded, later, section, words
-from planning.goals.standards import METHOD
+from planning.goals.activity.standards import METHOD
 from planning.sheets import Field
 from planning.sheets.table import Kind
-from planning.workbook import standards as found
-from planning.workbook.standards import ACTIVITY, RULES
+from planning.workbook.activity import standards as found
+from planning.workbook.activity.arithmetic.standards import ACTIVITY, RULES
 
 _SAYS = {"below": "Below", "within": "Within", "above": "Above", "no band": "No band: too few peers"}
 

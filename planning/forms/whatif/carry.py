@@ -10,7 +10,7 @@ from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, folded, later, section, words
 from planning.history.seats import METHOD
 from planning.sheets import Field
-from planning.workbook.capacity import Carried, carried
+from planning.workbook.expected.capacity import Carried, carried
 
 VERDICTS = {
     "over capacity": "Over capacity: more is asked than can be carried",

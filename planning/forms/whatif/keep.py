@@ -13,7 +13,7 @@ from planning.errors import AssumptionError
 from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, folded, section, words
 from planning.sheets import Field, Html
-from planning.workbook import balance
+from planning.workbook.expected import balance
 
 _GROWTH = Decimal("0.10")
 

@@ -13,7 +13,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, section, words
 from planning.sheets import Field
 from planning.store.assumed import PLAN
-from planning.workbook import scenarios
+from planning.workbook.expected import scenarios
 
 _PAGE = "2_assumptions.ipynb"
 _MOST = 4

@@ -10,8 +10,8 @@ from planning.assumptions.kinds import KINDS
 from planning.assumptions.simulation import DRAWS, SEED, swings
 from planning.forms.page import Page, folded, later, section, words
 from planning.sheets import Field, Html
+from planning.workbook.expected.simulation import Uncertain, uncertain
 from planning.workbook.goals import outlook
-from planning.workbook.simulation import Uncertain, uncertain
 
 LEVELS = {"company": "Company", "territory": "Territory", "position": "Rep in a territory"}
 _ENDS = (0.1, 0.25, 0.5, 0.75, 0.9)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planning.history import landing
+from planning.history.intake import landing
 from planning.history.outlook.forecast import Forecast
 from planning.periods import FiscalCalendar
 from planning.settings import Settings

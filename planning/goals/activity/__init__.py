@@ -1,0 +1,1 @@
+"""What a goal takes: back through the funnel to the week, and forward again."""

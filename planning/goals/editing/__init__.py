@@ -1,0 +1,1 @@
+"""How goals are changed so that every total stands: edits, typed goals, two cuts, the year."""

@@ -1,0 +1,1 @@
+"""From files to canonical tables: read, typed, checked, put into place at once."""

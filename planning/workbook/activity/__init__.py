@@ -1,0 +1,1 @@
+"""What goals take, rep by rep and by week."""

@@ -1,0 +1,1 @@
+"""Goals on any metric are stated, checked and worded."""

@@ -1,0 +1,1 @@
+"""Goals are changed, one at a time or many."""

@@ -1,0 +1,1 @@
+"""What we expect: assumptions, scenarios, capacity, the draws of the year."""
