@@ -18,10 +18,11 @@ EVEN = pd.DataFrame(np.ones((1, 12)) / 12, index=[""])
 
 
 def result(
-    rep, territory="Canada", product="Bikes", amount=1200, holder="", month="2019-07", year=2020, channel="Shop"
-):
+    rep, territory="Canada", product="Bikes", amount=1200, holder="", month="2019-07", year=2020, channel="Shop",
+    one_off=0,
+):  # fmt: skip
     return dict(rep=rep, holder=holder, territory=territory, product=product, channel=channel, month=month, year=year,
-                amount=amount)  # fmt: skip
+                one_off=one_off, amount=amount)  # fmt: skip
 
 
 def steps_of(rows, here, assignments=()):
@@ -29,6 +30,19 @@ def steps_of(rows, here, assignments=()):
     assigned = pd.DataFrame(assignments, columns=["territory", "rep"])
     places = baseline.positions(results, assigned, here)
     return {(step.step, step.reason): step for step in baseline.baseline(results, places, EVEN, JULY, 2021)}, places
+
+
+def test_orders_that_will_not_come_again_are_taken_out_where_they_came_and_stay_in_last_years_result():
+    rows = [result("Ana"), result("Ana", amount=600, one_off=1), result("Gone", amount=240, holder="Ana", one_off=1),
+            result("Ben")]  # fmt: skip
+    steps, _ = steps_of(rows, ["Ana", "Ben"])
+    sums = {step.step: step.cells.groupby("rep")["amount"].sum().to_dict() for step in steps.values()}
+    assert sums == {
+        "last_year": {"Ana": 1800, "Ben": 1200},
+        "taken_over": {"Ana": 240},
+        "one_off": {"Ana": -840},
+    }
+    assert [step for step, _ in steps][-1] == "one_off"
 
 
 def test_a_year_is_spread_by_the_season_of_its_product():

@@ -165,6 +165,41 @@ def transfer(
 
 
 @app.command()
+def relieve(
+    rep: Annotated[str, typer.Argument(metavar="REP", help="Whose goal.")],
+    why: Why,
+    first: Annotated[
+        str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day; by default the year's.")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day; by default the year's.")] = "",
+    part: Annotated[
+        str, typer.Option(help="What is taken off, such as 50%, or by month: 75%,50%,25%; by default all of it.")
+    ] = "",
+    of: Annotated[
+        str, typer.Option(help="goal, or last_year: a part of last year's result in these months.")
+    ] = "goal",
+    goes: Annotated[str, typer.Option(help="above: to the account above, to be placed; or beside.")] = "above",
+    preview: Dry = False,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Take part of a goal off somebody who is away, starts late or is in ramp; the total above stays."""
+    from planning.goals.editing.relief import asked_for
+    from planning.workbook.editing import relief
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    asked = asked_for(context.calendar, context.year, first, last, part, of, goes)
+    seen = relief.previewed(context, rep, asked)
+    table = seen if preview else relief.give(context, rep, asked, why, actor)
+    show(table, dict.fromkeys(("before", "change", "after"), "money"), form, context.settings)
+    say(f"Relief, {asked}: " + ("nothing was changed yet." if preview else "given."))
+
+
+@app.command()
 def even(
     territory: Annotated[str, typer.Argument(help="Territory whose goals are to be equally hard.")],
     why: Why = "Equally hard for everybody",

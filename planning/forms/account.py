@@ -16,6 +16,7 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "last_year": "Last year's result",
     "completion": "Months not in yet",
     "taken_over": "Accounts taken over",
+    "one_off": "Will not come again",
     "outlook": "As history goes on",
     "presence": "Who is there how long",
     "ambition": "Asked for on top",
@@ -27,11 +28,13 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "agreed": "Agreed change",
     "edited": "Changed beside others",
     "transferred": "Transferred",
+    "relief": "Relief",
     "together": "What they do to one another",
 }
 """How a step of the ledger is called on a page; a step without a name is called as it is."""
 
 _SENTENCES = {
+    "one_off": "Orders that will not come again are taken out: {amount}.",
     "outlook": "As history goes on, with the people who are there, the year changes by {amount}.",
     "assumed": "What is assumed changes it by {amount}; most of all: {largest}.",
     "asked": "The company asks for {amount} beyond what is expected.",

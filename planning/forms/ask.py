@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms import blocks, bottom, change, exchange, grid, handing, inputs, met
+from planning.forms import blocks, bottom, change, exchange, grid, handing, inputs, met, relief
 from planning.forms.account import told, waterfall
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, folded, of_company, section, words
@@ -40,7 +40,8 @@ class Board:
         self._later: list[Live] = []
         self._begun = goals.begun(of_company(here))
         self._change = Live(lambda: change.form(here, self.redraw))
-        self.change = self._change.view
+        self._relief = Live(lambda: relief.form(here, self.redraw))
+        self.change, self.relief = self._change.view, self._relief.view
 
     @property
     def chances(self) -> Any:
@@ -72,9 +73,10 @@ class Board:
         for part in (self._summary, self._listing, self._account, *self._later):
             part.redraw()
         if not self._begun:
-            # There was nothing to change before; the form would lose what it says if it were drawn each time.
+            # There was nothing to change before; the forms would lose what they say if they were drawn each time.
             self._begun = True
             self._change.redraw()
+            self._relief.redraw()
 
     def _draw_summary(self) -> Any:
         context = of_company(self._here)

@@ -5,22 +5,24 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planning.goals import ledger
+from planning.goals.editing.relief import STEP as RELIEF
 from planning.goals.owners import Owners
-from planning.goals.setting.baseline import OUTLOOK, STEPS
+from planning.goals.setting.baseline import ONE_OFF, OUTLOOK, STEPS
 from planning.goals.setting.methods import METHODS
 from planning.goals.setting.over import STEP as OVER
 from planning.goals.setting.presence import PRESENCE
 
-PARTS = ("base", "outlook", "assumed", "asked", "on_top", "changed")
-"""Parts of a goal in their order: last year made whole; as history goes on; what is assumed; what is asked beyond;
-passed down on top; changed, transferred and agreed since."""
+PARTS = ("base", "one_off", "outlook", "assumed", "asked", "on_top", "changed")
+"""Parts of a goal in their order: last year made whole; what of it will not come again; as history goes on; what is
+assumed; what is asked beyond; passed down on top; changed, transferred, relieved and agreed since."""
 
 _PART = {
     **dict.fromkeys(STEPS, "base"),
+    ONE_OFF: "one_off",
     **dict.fromkeys((OUTLOOK, PRESENCE), "outlook"),
     **dict.fromkeys(("ambition", *(f"by_{name}" for name in METHODS)), "asked"),
     OVER: "on_top",
-    **dict.fromkeys(("edited", "transferred", "agreed", "profile", "fitted", "typed"), "changed"),
+    **dict.fromkeys(("edited", "transferred", "agreed", "profile", "fitted", "typed", RELIEF), "changed"),
 }
 
 

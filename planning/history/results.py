@@ -10,10 +10,12 @@ from planning.periods import FiscalCalendar, add_months, first_day, last_day, mo
 _CREDITED = """
 with sold as (
     select o.rep, o.territory, coalesce(o.customer, '') as customer, p.product_line as product,
-           coalesce(o.channel, '') as channel, strftime(o.date, '%Y-%m') as month, sum(o.amount) as amount
+           coalesce(o.channel, '') as channel, strftime(o.date, '%Y-%m') as month,
+           case when n.order_id is null then 0 else 1 end as one_off, sum(o.amount) as amount
     from orders o join products p on p.product = o.product
+    left join one_offs n on n.order_id = o.order_id
     where o.date between $first and $last
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
 ),
 here as (select rep from people where "left" is null or "left" >= $begins),
 served as (
@@ -24,13 +26,13 @@ served as (
     from orders
     where customer is not null and date < $begins and rep in (select rep from here)
 )
-select s.rep, coalesce(h.rep, '') as holder, s.territory, s.product, s.channel, s.month,
+select s.rep, coalesce(h.rep, '') as holder, s.territory, s.product, s.channel, s.month, s.one_off,
        cast(sum(s.amount) as bigint) as amount
 from sold s
 left join served h on h.place = 1 and h.territory = s.territory and h.customer = s.customer
 where strpos($months, s.month) > 0
-group by 1, 2, 3, 4, 5, 6
-order by 1, 2, 3, 4, 5, 6
+group by 1, 2, 3, 4, 5, 6, 7
+order by 1, 2, 3, 4, 5, 6, 7
 """
 
 
@@ -73,8 +75,8 @@ def credited(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFr
     Returns
     -------
     Columns ``rep`` (credited), ``holder`` (still here, and the last to have sold to the account; empty if
-    nobody), ``territory``, ``product`` (product line), ``channel``, ``month``, ``year`` (fiscal) and
-    ``amount`` in whole minor units.
+    nobody), ``territory``, ``product`` (product line), ``channel``, ``month``, ``one_off`` (1 for orders that will
+    not come again, else 0), ``year`` (fiscal) and ``amount`` in whole minor units.
     """
     rows = _sold(history, calendar, year, base_months(history, calendar, year))
     return rows.assign(year=rows["month"].map(calendar.year_of_month).astype("int64"))

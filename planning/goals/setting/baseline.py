@@ -9,6 +9,8 @@ from planning.periods import FiscalCalendar, add_months
 TAKEN_OVER = "taken_over"
 STEPS = ("last_year", "completion", TAKEN_OVER)
 """Steps that together are last year's result, made whole."""
+ONE_OFF = "one_off"
+"""Step that takes out orders that will not come again, so that nobody is asked for them a second time."""
 OUTLOOK = "outlook"
 """Step from last year's result to what the year brings if nothing changes."""
 
@@ -45,13 +47,15 @@ def baseline(
     - ``taken_over``: results of people who left, for whoever serves their accounts now; where nobody
       has sold to an account since, it is shared over the territory's positions by what they sold, evenly
       if they sold nothing; a territory with no positions keeps it on its own account.
+    - ``one_off``: what of all this will not come again, taken out where it came.
 
     Parameters
     ----------
     results
         Columns of `LEAF` with ``rep`` who is credited, ``holder`` who serves the account now (empty if
-        nobody), ``year`` the result belongs to, ``month`` of it, and ``amount`` in whole minor units:
-        the year before `year`, and of the year before that the months that the former lacks.
+        nobody), ``year`` the result belongs to, ``month`` of it, ``one_off`` (1 if it will not come again) and
+        ``amount`` in whole minor units: the year before `year`, and of the year before that the months that the
+        former lacks.
     places
         Positions, as `positions` gives them.
     profiles
@@ -74,7 +78,12 @@ def baseline(
         annual = rows.groupby(list(LEAF), as_index=False)["amount"].sum()
         reason, source = named.get(str(step), (f"Accounts of {leaver}, who left", f"orders of {last}"))
         steps.append(Step(str(step), reason, source, by_month(annual, profiles, months)))
-    return sorted(steps, key=lambda each: STEPS.index(each.step))
+    steps = sorted(steps, key=lambda each: STEPS.index(each.step))
+    once = credited[credited["one_off"] == 1].groupby(list(LEAF), as_index=False)["amount"].sum()
+    if once.empty:
+        return steps
+    cells = by_month(once.assign(amount=-once["amount"]), profiles, months)
+    return [*steps, Step(ONE_OFF, f"Orders of {last} that will not come again", "one-off orders, as marked", cells)]
 
 
 def outlook(steps: list[Step], forecast: pd.DataFrame, lines: pd.DataFrame, reason: str, source: str) -> Step:
