@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -134,31 +135,50 @@ def test_nobody_left_to_share_and_more_than_those_beside_carry_are_refused_by_na
     assert own(book, typed.typed(book, {EAST[0]: 610_00}))["territory:East"] == -510_00
 
 
-def test_goals_are_typed_by_product_line_and_by_quarter():
+def test_goals_are_typed_for_a_product_line_a_quarter_and_a_product_line_in_a_quarter():
     book = ground(SIZES)
-    by_line = typed.typed_by(book, {(EAST[0], "Bikes"): 60_00, (EAST[0], "Helmets"): 50_00}, "product", QUARTERS)
-    rows = pd.concat([book.rows, by_line.entries])
-    assert rows[rows["owner"] == EAST[0]].groupby("product")["amount"].sum().to_dict() == {
-        "Bikes": 60_00,
-        "Helmets": 50_00,
-    }
-    assert own(book, by_line)["territory:East"] == -10_00
-    by_quarter = typed.typed_by(book, {(EAST[0], "FY2027 Q1"): 40_00}, "quarter", QUARTERS, share=True)
-    rows = pd.concat([book.rows, by_quarter.entries])
+    bikes = typed.typed_in(book, {EAST[0]: 60_00}, QUARTERS, product="Bikes")
+    before = book.rows[book.rows["owner"] == EAST[0]].groupby("product")["amount"].sum()
+    rows = pd.concat([book.rows, bikes.entries])
+    after = rows[rows["owner"] == EAST[0]].groupby("product")["amount"].sum()
+    assert after.to_dict() == before.to_dict() | {"Bikes": 60_00}
+    assert own(book, bikes)["territory:East"] == before["Bikes"] - 60_00
+    quarter = typed.typed_in(book, {EAST[0]: 40_00}, QUARTERS, quarter="FY2027 Q1", share=True)
+    rows = pd.concat([book.rows, quarter.entries])
     first = rows[rows["period"].isin(MONTHS[:3])]
     assert first[first["owner"] == EAST[0]]["amount"].sum() == 40_00
-    assert (by_quarter.entries["period"].isin(MONTHS[:3])).all()
-    assert carried(book, by_quarter)["territory:East"] == 600_00
-    with pytest.raises(LedgerError, match=r"(?s)FY2027 Q1: East0 in East: .*below zero.*no quarter 'Q9'"):
-        typed.typed_by(book, {(EAST[0], "Q9"): 1, (EAST[0], "FY2027 Q1"): -1}, "quarter", QUARTERS)
+    assert (quarter.entries["period"].isin(MONTHS[:3])).all()
+    assert carried(book, quarter)["territory:East"] == 600_00
+    both = typed.typed_in(book, {EAST[0]: 7_77}, QUARTERS, "Bikes", "FY2027 Q2").entries
+    rows = pd.concat([book.rows, both])
+    cut = rows[(rows["owner"] == EAST[0]) & (rows["product"] == "Bikes") & rows["period"].isin(MONTHS[3:6])]
+    assert cut["amount"].sum() == 7_77
+    assert set(both["product"]) == {"Bikes"}
+    assert set(both["period"]) == set(MONTHS[3:6])
+    with pytest.raises(LedgerError, match=r"(?s)'Skis'.*'Q9'"):
+        typed.typed_in(book, {EAST[0]: 1}, QUARTERS, "Skis", "Q9")
+    with pytest.raises(LedgerError, match="below zero"):
+        typed.typed_in(book, {EAST[0]: -1}, QUARTERS, quarter="FY2027 Q1")
+
+
+def test_a_quarter_typed_over_scales_its_months_and_products_alike():
+    book = ground({"East": [100_00, 20_00]})
+    now = typed.typed_in(book, {EAST[0]: 100_00}, QUARTERS, quarter="FY2027 Q1").entries
+    book = replace(book, rows=pd.concat([book.rows, now]))
+    more = typed.typed_in(book, {EAST[0]: 110_00}, QUARTERS, quarter="FY2027 Q1").entries
+    cell = ["owner", "product", "channel", "period"]
+    before = book.rows.groupby(cell)["amount"].sum()
+    change = more[more["owner"] == EAST[0]].set_index(cell)["amount"]
+    assert change.sum() == 10_00
+    assert (change - before.reindex(change.index) * 0.1).abs().max() < 1
 
 
 def test_somebody_without_a_goal_gets_one_evenly_over_the_months_of_what_is_typed():
     book = ground({"East": [0, 120_00]})
-    found = typed.typed_by(book, {(EAST[0], "FY2027 Q2"): 30}, "quarter", QUARTERS)
+    found = typed.typed_in(book, {EAST[0]: 30}, QUARTERS, quarter="FY2027 Q2")
     mine = found.entries[found.entries["owner"] == EAST[0]]
     assert mine.set_index("period")["amount"].to_dict() == dict.fromkeys(MONTHS[3:6], 10)
-    line = typed.typed_by(book, {(EAST[0], "Bikes"): 12}, "product", QUARTERS).entries
+    line = typed.typed_in(book, {EAST[0]: 12}, QUARTERS, product="Bikes").entries
     assert set(line["product"]) == {"Bikes"}
 
 
@@ -542,7 +562,7 @@ def test_many_goals_are_typed_explained_and_refused_when_held(planned):
         LedgerError, match="Aiko Tanabe in Harbour Coast: the goal is agreed or held, and stays 700,000.00 USD"
     ):
         exchange.typed(planned, {"Aiko Tanabe": 1}, "Why", "Ingrid")
-    found = exchange.typed_by(planned, {("Luis Ortega", "FY2027 Q1"): 10_000_000}, "quarter", "Spring", "Ingrid")
+    found = exchange.typed(planned, {"Luis Ortega": 10_000_000}, "Spring", "Ingrid", quarter="FY2027 Q1")
     assert found.entries["amount"].sum() == 0
     split = goals.split(planned, "Luis Ortega", "quarter").set_index("quarter")["goal"]
     assert split["FY2027 Q1"] == 10_000_000

@@ -45,6 +45,38 @@ def pin(
 
 
 @app.command()
+def pin_part(
+    owner: Owner,
+    amount: Annotated[str, typer.Argument(help="The goal of this part in major units, such as 64000.")],
+    why: Why,
+    product: Annotated[str, typer.Option(help="Of this product line.")] = "",
+    quarter: Annotated[str, typer.Option(help="Of this quarter, such as 'FY2027 Q1'.")] = "",
+    above: Annotated[
+        bool, typer.Option("--above", help="The account above takes the difference, instead of those beside.")
+    ] = False,
+    preview: Dry = False,
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Fix what a goal holds of a product line, of a quarter, or of both; the totals above stay."""
+    from planning.amounts import to_minor
+    from planning.workbook.editing import exchange
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    typed = {owner: to_minor(amount, context.settings.minor_digits)}
+    does = exchange.previewed(context, typed, not above, product, quarter)
+    if not preview:
+        exchange.typed(context, typed, why, actor, not above, product, quarter)
+    columns = ["name", "before", "after", "unplaced_before", "unplaced_after"]
+    show(does.table[columns], dict.fromkeys(columns[1:], "money"), form, context.settings)
+    say("Nothing was changed yet." if preview else "It is fixed; the totals above are what they were.")
+
+
+@app.command()
 def resplit(
     parent: Parent,
     why: Why,

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, of_company, section, words
+from planning.goals.editing.typed import Typed
 from planning.sheets import Field
 from planning.workbook import chances, goals
-from planning.workbook.editing import book, edits
+from planning.workbook.editing import book, edits, exchange
 
 _WAYS = {
     "Fix it": "fix",
+    "Fix a part of it": "part",
     "Change it by percent": "scale",
     "Make it equally hard for all below": "even",
     "Round those below": "round",
@@ -43,19 +47,24 @@ class _Form:
         self._who = inputs.choice("Goal of", named, next(iter(named.values()), None))
         self._way = inputs.choice("What to do", _WAYS, "fix")
         self._amount = inputs.money("New goal", here.settings, required=True)
+        lines, quarters = goals.parts(of_company(here))
+        self._line = inputs.choice("Product line", {"All of them": "", **{each: each for each in lines}}, "")
+        self._quarter = inputs.choice("Quarter", {"The whole year": "", **{each: each for each in quarters}}, "")
         self._by = inputs.percent("Change", here.settings, hint="Such as 5% or -3%", required=True)
         more = "The others move by this at most."
-        self._floor, self._cap = (inputs.percent(label, here.settings, hint=more) for label in ("Floor", "Cap"))
+        limits = [inputs.percent(label, here.settings, hint=more) for label in ("Floor", "Cap")]
+        self._floor, self._cap = limits
         self._hold = inputs.choice("Holds its goal", {"Nobody": "", **named}, "")
         self._why = inputs.text("Why", hint="It stands in the account of every goal that is moved.", required=True)
         self._does = Live(self._draw)
-        for each in (self._who, self._way, self._amount, self._by, self._floor, self._cap, self._hold):
+        for each in (self._who, self._way, self._amount, self._line, self._quarter, self._by, *limits, self._hold):
             each.control.observe(lambda _: self._choose(), names="value")
-        self._bounds = inputs.side_by_side(self._floor, self._cap)
+        self._bounds, self._cut = inputs.side_by_side(*limits), inputs.side_by_side(self._line, self._quarter)
         self._choose()
         self.view = blocks.panel(
             "",
             inputs.side_by_side(self._who, self._way, self._amount, self._by),
+            self._cut,
             self._bounds,
             inputs.side_by_side(self._hold, self._why),
             self._does.view,
@@ -71,9 +80,11 @@ class _Form:
     def _choose(self) -> None:
         way = self._way.control.value
         for each, ways in (
-            (self._amount.view, ("fix",)),
+            (self._amount.view, ("fix", "part")),
+            (self._cut, ("part",)),
             (self._by.view, ("scale",)),
             (self._bounds, ("fix", "scale")),
+            (self._hold.view, ("fix", "scale", "even", "round")),
         ):
             each.layout.display = None if way in ways else "none"
         self._does.redraw()
@@ -93,13 +104,11 @@ class _Form:
         return edits.rounded(who, _QUANTUM * 10**self._here.settings.minor_digits, hold)
 
     def _draw(self) -> Any:
-        field = {"fix": self._amount, "scale": self._by}.get(str(self._way.control.value))
+        way = str(self._way.control.value)
+        field = {"fix": self._amount, "part": self._amount, "scale": self._by}.get(way)
         if field is not None and not field.control.value:
             return words("Fill in the new goal to see who would give or take the difference.")
-        edit = edits.previewed(of_company(self._here), self._asked())
-        table = edit.table.assign(
-            change=edit.table["after"] - edit.table["before"], held=edit.table["held"].map({True: "Held", False: ""})
-        )
+        table = self._part(exchange.previewed) if way == "part" else self._whole()
         total = table[["before", "after", "change"]].sum().to_frame().T.assign(name="Together", held="")
         fields = [
             Field("name", "Goal of"),
@@ -110,14 +119,35 @@ class _Form:
         ]
         return sheets.table(table, fields, self._here.settings, caption="What this would do", total=total)
 
+    def _whole(self) -> pd.DataFrame:
+        table = edits.previewed(of_company(self._here), self._asked()).table
+        return table.assign(
+            change=table["after"] - table["before"], held=table["held"].map({True: "Held", False: ""})
+        )
+
+    def _part(self, does: Callable[..., Typed], *said: str) -> pd.DataFrame:
+        """Give what fixing a part of a goal does to it and to those beside it."""
+        typed = {str(self._who.control.value): self._amount.read()}
+        cut = {"product": str(self._line.control.value), "quarter": str(self._quarter.control.value)}
+        if not any(cut.values()):
+            raise PlanningError("Choose a product line or a quarter, or fix the whole goal.")
+        table = does(of_company(self._here), typed, *said, share=True, **cut).table
+        # What those below it come to follows from it, and would be counted twice in the sum.
+        table = table[table["kind"] == table.loc[table["typed"], "kind"].iloc[0]]
+        return table.assign(change=table["after"] - table["before"], held="")
+
     def _apply(self) -> str:
-        why = self._why.read()
-        edit = edits.apply(of_company(self._here), self._asked(), why, self._here.person or "planner")
+        why, who = self._why.read(), self._here.person or "planner"
+        if self._way.control.value == "part":
+            self._part(exchange.typed, why, who)
+            what = "A part of the goal is fixed"
+        else:
+            what = edits.apply(of_company(self._here), self._asked(), why, who).what
         for each in (self._amount, self._by, self._floor, self._cap):
             each.fill("")
         self._changed()
         self._does.redraw()
-        return f"{edit.what}. The totals above are what they were."
+        return f"{what}. The totals above are what they were."
 
     def _freeze(self) -> str:
         who = str(self._who.control.value)

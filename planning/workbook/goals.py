@@ -173,6 +173,15 @@ def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.D
     return sums[sums != 0].rename("goal").reset_index()
 
 
+def parts(context: Context) -> tuple[list[str], list[str]]:
+    """Name the product lines and the quarters that goals of a book are split into."""
+    _, rows = book(context)
+    months = context.calendar.months(context.year)
+    return sorted(set(rows["product"]) - {""}), list(
+        dict.fromkeys(context.calendar.label(month, "quarter") for month in months)
+    )
+
+
 def book(context: Context) -> tuple[owners.Owners, pd.DataFrame]:
     """Read the owners and all entries of the book in view.
 

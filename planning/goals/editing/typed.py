@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import apportion
-from planning.errors import LedgerError, bulleted
+from planning.errors import LedgerError, bulleted, unknown_name
 from planning.goals import ledger
 from planning.goals.editing.placing import CELL, Ground, onto_accounts, within
 from planning.goals.owners import COMPANY
@@ -68,52 +68,48 @@ def typed(ground: Ground, goals: Mapping[str, int], share: bool = False) -> Type
     return Typed(_table(ground, goals, moved), moved)
 
 
-def typed_by(
-    ground: Ground, goals: Mapping[tuple[str, str], int], by: str, labels: Mapping[str, str], share: bool = False
+def typed_in(
+    ground: Ground,
+    goals: Mapping[str, int],
+    labels: Mapping[str, str],
+    product: str = "",
+    quarter: str = "",
+    share: bool = False,
 ) -> Typed:
-    """Work out what goals do that were typed by product line or by quarter.
+    """Work out what goals do that were typed for a product line, a quarter, or a product line in a quarter.
 
     Parameters
     ----------
     ground
         The whole book.
     goals
-        Whole minor units by owner and product line, or by owner and quarter.
-    by
-        ``product`` or ``quarter``.
+        Whole minor units by owner: what they carry of it.
     labels
-        For ``quarter``: the quarter of each month of the year.
+        The quarter of each month of the year.
+    product, quarter
+        Of what; empty for all.
     share
-        As for `typed`, within each product line or quarter.
+        As for `typed`, within the product line and quarter.
 
     Raises
     ------
     LedgerError
         As for `typed`, or if a product line or quarter is not in the book.
     """
-    keys = ground.rows["product"] if by == "product" else ground.rows["period"].map(labels).fillna("")
-    known = set(keys if by == "product" else labels.values()) - {""}
-    tables, moves, problems = [], [], []
-    for cut in sorted({key for _, key in goals}):
-        mine = {owner: goal for (owner, key), goal in goals.items() if key == cut}
-        if cut not in known:
-            problems.append(f"there is no {by} {cut!r} in this book")
-            continue
-        part = _part(ground, ground.rows[keys == cut], by, cut, labels)
-        moved, wrong = _worked_out(part, mine, share)
-        problems += [f"{cut}: {each}" for each in wrong]
-        if not wrong:
-            tables.append(_table(part, mine, moved).assign(cut=cut))
-            moves.append(moved)
+    problems = [
+        unknown_name(kind, name, known)
+        for kind, name, known in (
+            ("product line", product, sorted(set(ground.rows["product"]) - {""})),
+            ("quarter", quarter, list(dict.fromkeys(labels.values()))),
+        )
+        if name and name not in known
+    ]
     if problems:
         raise LedgerError(bulleted("These goals cannot be posted:", problems))
-    return Typed(pd.concat(tables, ignore_index=True), pd.concat(moves, ignore_index=True))
-
-
-def _part(ground: Ground, rows: pd.DataFrame, by: str, cut: str, labels: Mapping[str, str]) -> Ground:
-    if by == "product":
-        return replace(ground, rows=rows, product=cut)
-    return replace(ground, rows=rows, months=[month for month in ground.months if labels[month] == cut])
+    months = [month for month in ground.months if quarter in ("", labels[month])]
+    rows = ground.rows if not product else ground.rows[ground.rows["product"] == product]
+    rows = rows if not quarter else rows[rows["period"].isin(months)]
+    return typed(replace(ground, rows=rows, product=product, months=months), goals, share)
 
 
 def _worked_out(ground: Ground, goals: Mapping[str, int], share: bool) -> tuple[pd.DataFrame, list[str]]:

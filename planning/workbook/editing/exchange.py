@@ -117,7 +117,9 @@ def brought_in(context: Context, brought: Brought, reason: str, actor: str, shar
     return found
 
 
-def previewed(context: Context, typed_goals: Mapping[str, int], share: bool = False) -> Typed:
+def previewed(
+    context: Context, typed_goals: Mapping[str, int], share: bool = False, product: str = "", quarter: str = ""
+) -> Typed:
     """Say what typed goals would do; nothing is written.
 
     Parameters
@@ -128,23 +130,32 @@ def previewed(context: Context, typed_goals: Mapping[str, int], share: bool = Fa
         Whole minor units by owner or name.
     share
         Whether the owners beside share the difference; else it goes onto the account of the parent.
+    product, quarter
+        If goals of a product line, of a quarter (``FY2027 Q1``) or of a product line in a quarter are meant.
 
     Raises
     ------
     LedgerError
-        If they cannot be met (`planning.goals.typed.typed`).
+        If they cannot be met (`planning.goals.editing.typed`).
     """
     with plan(context.settings) as database, database.reading() as connection:
-        book = opened(connection, context)
-    return typing.typed(_ground(context, book), _owners(book, typed_goals), share)
+        return _does(context, opened(connection, context), typed_goals, share, product, quarter)
 
 
-def typed(context: Context, typed_goals: Mapping[str, int], reason: str, actor: str, share: bool = False) -> Typed:
+def typed(
+    context: Context,
+    typed_goals: Mapping[str, int],
+    reason: str,
+    actor: str,
+    share: bool = False,
+    product: str = "",
+    quarter: str = "",
+) -> Typed:
     """Post goals that were typed for many owners at once, as one transaction.
 
     Parameters
     ----------
-    context, typed_goals, share
+    context, typed_goals, share, product, quarter
         As for `previewed`.
     reason, actor
         Why, and who.
@@ -156,42 +167,18 @@ def typed(context: Context, typed_goals: Mapping[str, int], reason: str, actor: 
     """
     with plan(context.settings) as database, database.writing() as connection:
         book = opened(connection, context)
-        found = typing.typed(_ground(context, book), _owners(book, typed_goals), share)
+        found = _does(context, book, typed_goals, share, product, quarter)
         if found.entries.empty:
             raise LedgerError("These goals stand in the book already, so this changes nothing.")
         _post(connection, book, found, reason, actor)
     return found
 
 
-def typed_by(
-    context: Context, cells: Mapping[tuple[str, str], int], by: str, reason: str, actor: str, share: bool = False
+def _does(
+    context: Context, book: Book, typed_goals: Mapping[str, int], share: bool, product: str, quarter: str
 ) -> Typed:
-    """Post goals that were typed by owner and product line, or by owner and quarter, as one transaction.
-
-    Parameters
-    ----------
-    context, reason, actor, share
-        As for `typed`.
-    cells
-        Whole minor units by owner or name, and product line or quarter (``FY2027 Q1``).
-    by
-        ``product`` or ``quarter``.
-
-    Raises
-    ------
-    LedgerError
-        If they cannot be met, or change nothing.
-    """
-    months = context.calendar.months(context.year)
-    labels = {month: context.calendar.label(month, "quarter") for month in months}
-    with plan(context.settings) as database, database.writing() as connection:
-        book = opened(connection, context)
-        named = {(book.one(owner), cut): goal for (owner, cut), goal in cells.items()}
-        found = typing.typed_by(_ground(context, book), named, by, labels, share)
-        if found.entries.empty:
-            raise LedgerError("These goals stand in the book already, so this changes nothing.")
-        _post(connection, book, found, reason, actor)
-    return found
+    labels = {month: context.calendar.label(month, "quarter") for month in context.calendar.months(context.year)}
+    return typing.typed_in(_ground(context, book), _owners(book, typed_goals), labels, product, quarter, share)
 
 
 def _rows(context: Context, book: Book) -> pd.DataFrame:
