@@ -75,6 +75,11 @@ def test_ramp_is_relief_by_month_of_the_full_quota():
     )
 
 
+def test_a_ramp_of_three_quarters_leaves_three_quarters_of_the_quota():
+    rows = entries(apportion(10_000_000, [1] * 12))
+    assert left(rows, taken(rows, relief_of(25))) == 7_500_000
+
+
 def test_a_quarter_of_ramp_at_nothing_a_quarter_and_a_half_carries_a_quarter():
     rows = entries([1_000_000] * 12)
     moved = taken(rows, relief_of(100, 75, 50, last="2027-03"))
