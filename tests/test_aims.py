@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning.workbook.aims.kept.aimed import carried
 
 from planning.errors import LedgerError, PlanningError
 from planning.goals import owners
@@ -17,6 +16,7 @@ from planning.metrics import METRICS, catalogue, metric
 from planning.settings import Settings
 from planning.workbook.aims import kept as aims
 from planning.workbook.aims import wording
+from planning.workbook.aims.aimed import carried
 from planning.workbook.goals import book
 
 MONTHS = [f"2027-{month:02d}" for month in range(1, 13)]

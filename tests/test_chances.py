@@ -21,6 +21,11 @@ def text(parts):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", together(parts).markup))
 
 
+def test_nobody_is_certain_to_reach_a_goal_of_nothing():
+    assert np.isnan(chances.probability(np.array([1.0, 2.0]), 0))
+    assert chances.probability(np.array([1.0, 2.0]), 2) == 0.5
+
+
 def test_the_probability_of_a_goal_is_the_part_of_the_draws_that_reach_it():
     draws = np.arange(1, 101, dtype=float)
     assert chances.probability(draws, 51) == 0.5

@@ -67,6 +67,19 @@ def test_a_room_imports_only_from_rooms_above_its_own():
     assert not wrong, "\n".join(wrong)
 
 
+def test_every_module_that_is_imported_is_there():
+    wrong = []
+    for file, line, name in imports():
+        there = ROOT.joinpath(*name.split("."))
+        if (
+            name.startswith("planning.")
+            and name != "planning.__version__"
+            and not (there.is_dir() or there.with_suffix(".py").is_file())
+        ):
+            wrong.append(f"{file.relative_to(ROOT)}:{line} imports {name}, which is not there")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_each_outside_library_has_one_home():
     import sys
 

@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from planning.goals.aims.aim.sentence import Facts, Writer, sentence
 from test_aims import aim
 
 from planning.forms.page import Page
 from planning.forms.takes import aims as page
 from planning.goals.aims import contradictions, smart
+from planning.goals.aims.sentence import Facts, Writer, sentence
 from planning.metrics import METRICS
 from planning.settings import Settings
 from planning.sheets.metrics import figure

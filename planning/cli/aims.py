@@ -8,9 +8,9 @@ from planning.cli.options import Actor, Form, Scenario, Workspace, Year
 from planning.cli.output import Format, Kind, say, show
 
 if TYPE_CHECKING:
-    from planning.goals.aims.aim.sentence import Writer
+    from planning.goals.aims.sentence import Writer
     from planning.settings import Settings
-    from planning.workbook.aims.kept.smart import Checked
+    from planning.workbook.aims.smart import Checked
 
 app = typer.Typer(no_args_is_help=True, help="Goals on any metric: stated, checked, handed out.")
 
@@ -36,7 +36,7 @@ def list_(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", fo
 def library(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", form: Form = Format.table) -> None:
     """Show the ready goals, fitted to the company's own numbers."""
     from planning.workbook.aims import smart
-    from planning.workbook.aims.kept.aimed import known
+    from planning.workbook.aims.aimed import known
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -115,7 +115,7 @@ def withdraw(
 def check(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "") -> None:
     """Check every goal, and all against one another."""
     from planning.workbook.aims import smart
-    from planning.workbook.aims.kept.aimed import known
+    from planning.workbook.aims.aimed import known
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -141,7 +141,7 @@ def shown(
 ) -> None:
     """Show what company, territories and reps carry of a metric, beside last year."""
     from planning.workbook.aims import kept as aims
-    from planning.workbook.aims.kept.aimed import known
+    from planning.workbook.aims.aimed import known
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
@@ -167,7 +167,7 @@ def _writer(settings: "Settings") -> "Writer":
 
 def _tell(checked: "Checked", settings: "Settings") -> None:
     """Say a goal as one sentence, with what is to be mended below."""
-    from planning.goals.aims.aim.sentence import sentence
+    from planning.goals.aims.sentence import sentence
 
     number = f"{checked.aim.identity}: " if checked.aim.identity else ""
     told = sentence(checked.aim, checked.made.measured, checked.facts, _writer(settings), settings.company)

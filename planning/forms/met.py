@@ -68,7 +68,7 @@ def _sentence(here: Page, found: Chances) -> Any:
 
 
 def _listing(here: Page, found: Chances) -> list[Any]:
-    table = found.owners
+    table = found.owners[(found.owners["goal"] != 0) | (found.owners["base"] != 0)]
     if here.context.territory:
         rows = table[(table["kind"] == "position") & (table["territory"] == here.context.territory)]
     else:
@@ -92,7 +92,7 @@ def _listing(here: Page, found: Chances) -> list[Any]:
         Field("probability", "Probability", "percent"),
         Field("verdict", "Which is"),
     ]
-    shown = shown.assign(verdict=shown["verdict"].map(VERDICTS))
+    shown = shown.assign(verdict=shown["verdict"].map(VERDICTS).where(shown["goal"] > 0, "Nothing asked"))
     part = sheets.table(shown, fields, here.settings, caption="Whether the goals can be met")
     return [picture, folded("The figures", part)] if len(frame) <= _DRAWN else [part]
 

@@ -15,8 +15,8 @@ _ROUNDS = 60
 
 
 def probability(draws: Real, goal: int) -> float:
-    """Give the part of the draws that reach a goal; none if there are no draws."""
-    return float((draws >= goal).mean()) if len(draws) else np.nan
+    """Give the part of the draws that reach a goal; none if there are no draws, or nothing is asked."""
+    return float((draws >= goal).mean()) if len(draws) and goal > 0 else np.nan
 
 
 def verdict(chance: float) -> Verdict:

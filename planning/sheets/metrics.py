@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from planning.goals.aims.aim.sentence import Writer
+from planning.goals.aims.sentence import Writer
 from planning.metrics import Metric
 from planning.settings import Settings
 from planning.sheets import numbers

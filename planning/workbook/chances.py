@@ -57,9 +57,9 @@ def attainable(context: Context) -> Chances:
     draws = [draws_of(drawn, tree, row) for row in table.to_dict("records")]
     table["probability"] = [chances.probability(each, goal) for each, goal in zip(draws, table["goal"], strict=True)]
     table["verdict"] = [chances.verdict(each) for each in table["probability"]]
-    leaf = (table["kind"] == "position").to_numpy()
-    stack = np.column_stack([draws[place] for place in np.flatnonzero(leaf)])
+    leaf = ((table["kind"] == "position") & (table["goal"] > 0)).to_numpy()
     asked = table.loc[leaf, "goal"].to_numpy(dtype=float)
+    stack = np.column_stack([draws[place] for place in np.flatnonzero(leaf)] or [np.empty((1, 0))])
     raised = [(extra, *chances.makes_it(stack, asked, extra), int(leaf.sum())) for extra in RAISES]
     columns = ["owner", "kind", "name", "territory", "rep", "goal", "base", "growth", "probability", "verdict"]
     return Chances(

@@ -11,15 +11,15 @@ from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, of_company, section, words
 from planning.goals.aims.aim import Aim, Serves, levels
-from planning.goals.aims.aim.sentence import sentence, who
+from planning.goals.aims.sentence import sentence, who
 from planning.goals.aims.smart import LETTERS, passes
 from planning.sheets import Field
 from planning.sheets.metrics import figure, writer
 from planning.workbook.aims import kept as workbook
 from planning.workbook.aims import smart as checks
 from planning.workbook.aims import wording
-from planning.workbook.aims.kept.aimed import Proposed, known
-from planning.workbook.aims.kept.smart import Checked, Whole
+from planning.workbook.aims.aimed import Proposed, known
+from planning.workbook.aims.smart import Checked, Whole
 from planning.workbook.goals import goals
 
 _KINDS = {"The company": "company", "Each team": "team", "Each person": "individual"}

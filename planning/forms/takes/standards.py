@@ -13,7 +13,7 @@ from planning.goals.activity.standards import METHOD
 from planning.sheets import Field
 from planning.sheets.table import Kind
 from planning.workbook.activity import standards as found
-from planning.workbook.activity.arithmetic.standards import ACTIVITY, RULES
+from planning.workbook.activity.standards import ACTIVITY, RULES
 
 _SAYS = {"below": "Below", "within": "Within", "above": "Above", "no band": "No band: too few peers"}
 

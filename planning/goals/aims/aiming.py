@@ -21,7 +21,7 @@ import pandas as pd
 from planning.amounts import apportion
 from planning.errors import LedgerError, bulleted
 from planning.goals import ledger
-from planning.goals.aims.aim.sharing import summed
+from planning.goals.aims.sharing import summed
 from planning.metrics import Metric
 
 LAST_YEAR, TAKEN_OVER, NEWCOMER, ASKED = "last_year", "taken_over", "newcomer", "asked"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planning.goals.aims.aim import Aim
-from planning.goals.aims.aim.sentence import Facts, Writer
+from planning.goals.aims.sentence import Facts, Writer
 from planning.goals.chances import verdict
 from planning.metrics import Metric
 

@@ -11,11 +11,11 @@ from planning.goals import ledger
 from planning.goals.aims import aim as aims
 from planning.goals.aims import aiming, stating
 from planning.goals.aims.aim import ELSEWHERE, Aim
-from planning.goals.aims.aim.sharing import Past
 from planning.goals.aims.aiming import ASKED, BASE, LAST_YEAR, NEWCOMER, TAKEN_OVER
+from planning.goals.aims.sharing import Past
 from planning.goals.owners import COMPANY, Owners
 from planning.metrics import Metric, catalogue
-from planning.workbook.aims.kept.measured import last_year
+from planning.workbook.aims.measured import last_year
 from planning.workbook.context import Context
 
 

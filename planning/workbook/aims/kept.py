@@ -10,7 +10,7 @@ from planning.goals.aims.aim import Aim
 from planning.store import aims as store
 from planning.store import books
 from planning.store.database import Connection
-from planning.workbook.aims.kept.aimed import Proposed, carried, known, proposed, refuse_second
+from planning.workbook.aims.aimed import Proposed, carried, known, proposed, refuse_second
 from planning.workbook.context import Context
 from planning.workbook.goals import book
 from planning.workbook.place import plan

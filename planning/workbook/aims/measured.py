@@ -6,7 +6,7 @@ import pandas as pd
 
 from planning.errors import PlanningError, bulleted, unknown_name
 from planning.goals.aims import sharing
-from planning.goals.aims.aim.sharing import Past
+from planning.goals.aims.sharing import Past
 from planning.goals.owners import Owners
 from planning.history import results, seats
 from planning.history.engine import History, open_history

@@ -10,8 +10,8 @@ from planning.history.engine import History
 from planning.history.results import months_in
 from planning.history.sums import Sums, told_by
 from planning.metrics import Metric, catalogue
-from planning.workbook.aims.kept.aimed import Proposed
-from planning.workbook.aims.kept.measured import usable
+from planning.workbook.aims.aimed import Proposed
+from planning.workbook.aims.measured import usable
 from planning.workbook.context import Context
 
 _SMALL = 0.5

@@ -11,9 +11,9 @@ from planning.goals import chances
 from planning.goals.aims import aim as aims
 from planning.goals.aims import contradictions, library, smart
 from planning.goals.aims.aim import Aim
-from planning.goals.aims.aim.contradictions import Contradiction
-from planning.goals.aims.aim.library import Template
-from planning.goals.aims.aim.sentence import Facts, Writer
+from planning.goals.aims.contradictions import Contradiction
+from planning.goals.aims.library import Template
+from planning.goals.aims.sentence import Facts, Writer
 from planning.goals.aims.smart import Finding
 from planning.goals.owners import COMPANY, Owners
 from planning.history.attainment import attainment
@@ -21,8 +21,8 @@ from planning.history.engine import open_history
 from planning.metrics import METRICS, Metric, catalogue
 from planning.store import assumed
 from planning.workbook.aims import precedent
+from planning.workbook.aims.aimed import Proposed, known, proposed
 from planning.workbook.aims.kept import stated
-from planning.workbook.aims.kept.aimed import Proposed, known, proposed
 from planning.workbook.context import Context
 from planning.workbook.expected.simulation import uncertain
 from planning.workbook.goals import book

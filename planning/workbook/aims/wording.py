@@ -8,7 +8,7 @@ from planning.errors import LedgerError, PlanningError, bulleted, unknown_name
 from planning.goals.aims import library
 from planning.goals.aims.aim import LEVELS, Aim
 from planning.metrics import Metric
-from planning.workbook.aims.kept.aimed import known
+from planning.workbook.aims.aimed import known
 from planning.workbook.context import Context
 
 
