@@ -22,6 +22,7 @@
       new MutationObserver(arrange).observe(document.getElementById("rendered_cells"), {
         childList: true,
         subtree: true,
+        attributeFilter: ["class"], // a button can be there before it is marked as one that stands for a part
       });
     }
     window.display_cells();
