@@ -14,6 +14,7 @@ from planning.assumptions.capacity import equivalents, implied_attainment, over_
 from planning.assumptions.kinds import Scene
 from planning.assumptions.retention import Class, balance, curve, keeping, what_would_have_to_be_true
 from planning.errors import AssumptionError
+from planning.history import seats
 
 MONTHS = [f"2027-{month:02}" for month in range(1, 13)]
 
@@ -162,3 +163,30 @@ def test_what_leaves_what_stays_and_what_is_new_add_up_to_the_growth(rows, growt
 def test_shares_that_do_not_make_up_a_whole_are_refused():
     with pytest.raises(AssumptionError, match=r"add up to 50\.0%"):
         balance(BANK[:1], Decimal(0), Decimal(0))
+
+
+def test_each_rep_is_drawn_towards_the_others_by_how_much_months_swing(history_of):
+    def sold(rep, month, amount):
+        return {"order_id": f"{rep}{month}", "line": 1, "date": f"2026-{month:02}-15", "rep": rep,
+                "territory": "East", "product": "Bike", "quantity": 1, "amount": amount, "cost": 0}  # fmt: skip
+
+    steady = [sold("Ann", month, 1_000) for month in range(1, 13)] + [
+        sold("Ben", month, 3_000) for month in range(1, 13)
+    ]
+    swings = [sold("Cleo", month, 4_000 * (month % 2)) for month in range(1, 13)]
+    people = [{"rep": name, "hired": "2020-01-01"} for name in ("Ann", "Ben", "Cleo")]
+    people.append({"rep": "Dee", "hired": "2026-12-31"})
+    placed = [{"rep": each["rep"], "territory": "East", "effective_from": each["hired"]} for each in people]
+    months = [f"2026-{month:02}" for month in range(1, 13)]
+    products = [{"product": "Bike", "product_line": "Bikes"}]
+    with history_of(orders=steady + swings, people=people, assignments=placed, products=products) as history:
+        found = seats.of_each(history, months, 6).set_index("rep")
+    assert found.loc[["Ann", "Ben", "Cleo"], "own"].tolist() == [1_000, 3_000, 2_000]
+    assert 1_000 < found.loc["Ann", "drawn"] < 1_700
+    assert 2_300 < found.loc["Ben", "drawn"] < 3_000
+    # Who has served but a day and is not ramped at all is taken to sell what the others do.
+    assert found.loc["Dee", "drawn"] == pytest.approx(2_000, rel=0.05)
+    with history_of(orders=steady, people=people, assignments=placed, products=products) as history:
+        sure = seats.of_each(history, months, 6).set_index("rep")
+    # Months that never swing leave everybody as they are.
+    assert sure.loc[["Ann", "Ben"], "drawn"].tolist() == [1_000, 3_000]

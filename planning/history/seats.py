@@ -7,6 +7,7 @@ import pandas as pd
 
 from planning.amounts import Real
 from planning.history.engine import History
+from planning.history.shrink import shrunk_means
 from planning.history.sums import Sums
 from planning.periods import first_day, last_day
 
@@ -123,6 +124,28 @@ def productivity(history: History, months: list[str], ramp_months: int) -> pd.Da
     table["own"] = table["sold"] / table["ramped"].where(table["ramped"] > 0)
     table["drawn"] = (table["sold"] + STEADY * mean) / (table["ramped"] + STEADY)
     return table.rename_axis("territory").reset_index()
+
+
+def of_each(history: History, months: list[str], ramp_months: int) -> pd.DataFrame:
+    """Say what each rep sold in a ramped month, drawn towards the others by how much months swing.
+
+    Returns
+    -------
+    A row a rep who served: ``rep``, ``ramped`` (months), ``own`` and ``drawn`` (sales of a ramped month, minor units;
+    `planning.history.shrink.shrunk_means`). Who was never ramped has the value of all.
+    """
+    counted = served(history, months, ramp_months).groupby(["rep", "month"])["ramped"].sum()
+    sold = history.sums(Sums("orders", {"sold": "amount"}, ["rep", "month"], "date", months[0], months[-1]))
+    both = pd.DataFrame({"ramped": counted, "sold": sold.set_index(["rep", "month"])["sold"].astype(float)})
+    both = both.dropna(subset="ramped").fillna({"sold": 0.0})
+    table = both.groupby("rep").sum()
+    table["own"] = table["sold"] / table["ramped"].where(table["ramped"] > 0)
+    # A month that is ramped by a tenth swings ten times as much a ramped month: what is off counts by its ramp.
+    off = both["sold"] - both["ramped"] * both.index.get_level_values("rep").map(table["own"])
+    freedom = len(both) - int(table["own"].notna().sum())
+    swing = float((off**2 / both["ramped"].where(both["ramped"] > 0)).sum() / freedom) if freedom > 0 else np.inf
+    table["drawn"] = shrunk_means(table["own"], swing / table["ramped"])["value"].to_numpy()
+    return table.reset_index()[["rep", "ramped", "own", "drawn"]]
 
 
 def _days(column: pd.Series) -> Real:

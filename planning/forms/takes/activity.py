@@ -103,7 +103,8 @@ def triangle(here: Page) -> Any:
     )
     rule = (
         f"Two numbers agree when they differ by no more than {tolerance} of the larger; the funnel agrees with what "
-        "lies in its range, too."
+        "lies in its range, too. Capacity is what the people of a territory can carry, shared by what each sells "
+        "when ramped, drawn towards the others where a few months say little."
     )
     caption = "Goal, capacity and funnel of each rep"
     return [words(said), sheets.table(table, fields, here.settings, caption=caption), _method(rule)]

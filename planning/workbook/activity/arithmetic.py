@@ -217,11 +217,14 @@ def set_against(seen: Standing, tolerance: float = TOLERANCE) -> pd.DataFrame:
 
 
 def _capacity(seen: Standing) -> pd.Series:
-    """Share the capacity of each territory and month over those who serve it, by how far they are ramped."""
-    grid = carried(replace(seen.context, territory="")).grid.rename(columns={"period": "month"})
+    """Share the capacity of each territory and month over those who serve it, by what each sells when ramped."""
+    found = carried(replace(seen.context, territory=""))
+    grid = found.grid.rename(columns={"period": "month"})
     shared = seen.present.merge(grid[["territory", "month", "capacity"]], on=["territory", "month"])
-    whole = shared.groupby(["territory", "month"])["ramped"].transform("sum")
-    shared["carries"] = shared["capacity"] * (shared["ramped"] / whole.where(whole > 0)).fillna(0.0)
+    sells = found.of_each.set_index("rep")["drawn"].clip(lower=0)
+    weight = shared["ramped"] * shared["rep"].map(sells).fillna(sells.mean())
+    whole = weight.groupby([shared["territory"], shared["month"]]).transform("sum")
+    shared["carries"] = shared["capacity"] * (weight / whole.where(whole > 0)).fillna(0.0)
     return shared.groupby("rep")["carries"].sum().round().astype("Int64")
 
 

@@ -26,8 +26,8 @@ class Carried:
         The same by territory, by month, and by both.
     steps
         How the capacity comes about: ``step`` (in words) and ``amount``, minor units.
-    productivity
-        What a ramped seat sells (`planning.history.seats.productivity`).
+    productivity, of_each
+        What a ramped seat sells, and what each rep sells when ramped (`planning.history.seats`).
     """
 
     year: pd.DataFrame
@@ -36,6 +36,7 @@ class Carried:
     grid: pd.DataFrame
     steps: pd.DataFrame
     productivity: pd.DataFrame
+    of_each: pd.DataFrame
 
 
 def carried(context: Context, selling_time: float = 1.0) -> Carried:
@@ -53,7 +54,7 @@ def carried(context: Context, selling_time: float = 1.0) -> Carried:
     with open_history(context.settings) as history:
         _, told = months_in(history)
         past = [month for month in calendar.months(context.year - 1) if month <= told]
-        productive = seats.productivity(history, past, ramp)
+        productive, of_each = (find(history, past, ramp) for find in (seats.productivity, seats.of_each))
         people = seats.served(history, calendar.months(context.year), ramp)
     present = _present(people, seen, calendar.months(context.year))
     worth = productive.set_index("territory")["drawn"]
@@ -64,7 +65,7 @@ def carried(context: Context, selling_time: float = 1.0) -> Carried:
     year, territories, months, grid = (
         capacity.against(table, asked, by) for by in ([], ["territory"], ["period"], ["territory", "period"])
     )
-    return Carried(year, territories, months, grid, _steps(table), productive)
+    return Carried(year, territories, months, grid, _steps(table), productive, of_each)
 
 
 def _present(people: pd.DataFrame, seen: Outlook, months: list[str]) -> pd.DataFrame:
