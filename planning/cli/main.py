@@ -17,6 +17,7 @@ from planning.cli import (
     goals,
     history,
     negotiation,
+    pay,
     scenarios,
     whatif,
 )
@@ -29,8 +30,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Set sales goals that explain themselves, add up to the cent and are agreed.\n\n"
-    "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, aims and "
-    "activity, negotiation; "
+    "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, aims, "
+    "activity and pay, negotiation; "
     "serve opens the same steps as forms, and batch writes a report per territory.\n\n"
     "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.",
 )
@@ -43,6 +44,7 @@ for part in (edits.app, bottom.app, exchange.app):
 app.add_typer(goals.app, name="goals")
 app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
+app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
 
 

@@ -145,6 +145,12 @@ def managers(history: History) -> dict[str, str]:
     return dict(zip(rows["rep"], rows["manager"], strict=True))
 
 
+def roles(history: History) -> dict[str, str]:
+    """Give the role of each rep; empty where it is not told."""
+    rows = history.rows("select rep, coalesce(role, '') as role from people order by rep")
+    return dict(zip(rows["rep"], rows["role"], strict=True))
+
+
 def by_customer_group(history: History, first: str, last: str) -> pd.DataFrame:
     """Add up the sales of months by territory, product line, channel, customer segment and tier.
 

@@ -46,6 +46,12 @@ def _aims(connection: Connection) -> None:
     _guard(connection, schema.aim)
 
 
+def _pay(connection: Connection) -> None:
+    """Keep pay plans."""
+    schema.pay.create(connection, checkfirst=True)
+    _guard(connection, schema.pay)
+
+
 def _guard(connection: Connection, table: Table) -> None:
     for action in ("UPDATE", "DELETE"):
         connection.exec_driver_sql(
@@ -60,6 +66,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0003_scenarios", _scenarios),
     ("0005_aims", _aims),
     ("0006_bottom", _bottom),
+    ("0007_pay", _pay),
 )
 
 

@@ -198,6 +198,22 @@ aim = Table(
 )
 """Every version of every goal as it was stated; the highest version is in force."""
 
+pay = Table(
+    "pay",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("year", "scenario", "role", "version"),
+)
+"""Every version of every pay plan; the highest version of a role is in force."""
+
 run = Table(
     "run",
     METADATA,
@@ -217,7 +233,7 @@ run = Table(
 )
 """One row a batch run, replaced as its state changes: the only truth about a run."""
 
-APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move, own_number, hold, aim)
+APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move, own_number, hold, aim, pay)
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 
 Index("run_folder", run.c.folder, run.c.item)
