@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from planning.errors import LedgerError
+from planning.forms.page import Page
+from planning.forms.takes import pay as earns
 from planning.goals.pay.alignment import findings
 from planning.goals.pay.curve import Bonus, Curve, Tier, by_period, commission
 from planning.goals.pay.earned import attained, pay, spread
@@ -233,3 +235,25 @@ def test_commands_keep_a_plan_from_a_file_and_say_what_it_earns_and_costs(planne
     assert "no goal on it" in run(app, ["check", *place]).stdout
     assert run(app, ["withdraw", *place]).exit_code == 0
     assert isinstance(run(app, ["show", *place]).exception, LedgerError)
+
+
+def test_the_form_prices_a_plan_as_one_types_and_keeps_it(planned):
+    form = earns._Form(Page(planned, "5_what_it_takes.ipynb"))
+
+    def shown():
+        return "".join(child.value for child in form._does.view.children)
+
+    assert "No plan is kept for this role yet" in shown()
+    assert form._example() == "Filled in; nothing is kept yet."
+    assert "42 people are paid <strong>$4.2M</strong> at target" in shown()
+    assert book.plans(planned) == []
+    form._for.control.value = "revenue 70%"
+    assert "weights come to 0.7" in shown()
+    form._for.control.value = "revenue 100%"
+    assert form._keep() == "The pay plan of everybody else is kept (version 1)."
+    kept = book.plans(planned)[0]
+    assert kept.components == (replace(read(EXAMPLE, 2).components[0], weight=Decimal(1)),)
+    again = earns._Form(Page(planned, "5_what_it_takes.ipynb"))
+    assert [each.control.value for each in again._fields] == [each.control.value for each in form._fields]
+    assert again._withdraw() == "The pay plan of everybody else is withdrawn."
+    assert again._base.control.value == ""

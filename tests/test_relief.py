@@ -1,5 +1,6 @@
 """Relief: what is taken off a goal for leave, a late start, ramp or attrition."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,9 +8,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from planning.amounts import apportion
+from planning.cli.edits import app
 from planning.errors import LedgerError
+from planning.forms import ask
+from planning.forms.page import Page
 from planning.goals import owners
 from planning.goals.editing.profile import typed
 from planning.goals.editing.relief import Relief, asked_for, relieved, share_of_months
@@ -166,3 +171,25 @@ def test_relief_stands_in_the_account_of_the_goal_and_is_undone(planned):
         relief.give(planned, "Aiko Tanabe", asked, "Parental leave", "planner")
     with pytest.raises(LedgerError, match="is not a person"):
         relief.previewed(planned, "Harbour Coast", asked)
+
+
+def test_the_form_shows_what_relief_would_do_and_gives_it(planned):
+    form = ask.relief._Form(Page(replace(planned, territory="Harbour Coast"), "4_goals.ipynb"), lambda: None)
+    assert "Fill in the days or the part" in form._does.view.children[0].value
+    form._who.control.value = "Aiko Tanabe"
+    form._part.control.value = "half"
+    assert "is not a part" in form._does.view.children[0].value
+    form._part.control.value = "50%"
+    assert "Harbour Coast, to be placed" in form._does.view.children[0].value
+    form._why.control.value = "Half days"
+    assert form._give().startswith("Relief for Aiko Tanabe: 50% of the goal")
+    assert goals.explain(planned, "Aiko Tanabe").iloc[-1]["reason"] == "Half days"
+
+
+def test_the_command_shows_what_relief_would_do_before_it_gives_it(planned):
+    run, place = CliRunner().invoke, ["--workspace", str(planned.settings.workspace)]
+    asked = ["relieve", "Aiko Tanabe", "--why", "Leave", "--from", "2027-03-01", "--to", "2027-05-31", *place]
+    seen = run(app, [*asked, "--preview"])
+    assert "nothing was changed yet" in seen.stderr
+    assert run(app, asked).stdout == seen.stdout
+    assert goals.explain(planned, "Aiko Tanabe").iloc[-1]["step"] == "relief"
