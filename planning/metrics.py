@@ -125,6 +125,9 @@ METRICS = _catalogue(
     Metric("proposals_in_process", "Proposals in process", "average", True, "Opportunities proposed and not closed "
            "yet, counted at each month's end; the average of the months.", "proposals_in_process", "1", "date",
            over_time="average"),
+    Metric("proposals_value", "Value of proposals in process", "money", True, "Value of opportunities proposed and "
+           "not closed yet, at each month's end; the average of the months.", "proposals_in_process", "amount",
+           "date", over_time="average"),
     Metric("deals_won", "Deals won", "count", True, "Opportunities won, by closing date.", "opportunities",
            "case when status = 'won' then 1 end", "closed"),
     Metric("won_value", "Value won", "money", True, "Value of opportunities won, by closing date.",
@@ -148,6 +151,11 @@ METRICS = _catalogue(
            "bought in the last twelve.", over=("kept_customers", "earlier_customers")),
     Metric("churn", "Churn", "ratio", False, "Of the customers of the twelve months before, the part who bought "
            "nothing in the last twelve.", over=("lost_customers", "earlier_customers")),
+    Metric("upsell", "Upsell", "money", True, "What customers of both years bought more in the last twelve months "
+           f"than in the twelve before; who bought less counts as nothing. {_WHOSE}", "customer_years",
+           "case when kept = 1 and sold > sold_before then sold - sold_before end", "date", over_time="last"),
+    Metric("customer_revenue", "Revenue a customer", "money", True, "Revenue of the last twelve months over the "
+           "customers who bought in them.", over=("customer_sales", "active_customers")),
     _done("calls", "Calls", "call"),
     _done("visits", "Visits", "visit"),
     _done("contacts", "Contacts", "contact"),
@@ -173,20 +181,22 @@ METRICS = _catalogue(
            "opportunities", "case when status = 'won' and opened is not null then 1 end", "closed", part_only=True),
     Metric("kept_customers", "Kept customers", "count", True, f"Customers of both years. {_WHOSE}", "customer_years",
            "kept", "date", over_time="last", part_only=True),
+    Metric("customer_sales", "Sales to customers", "money", True, f"Revenue of the last twelve months by customer. "
+           f"{_WHOSE}", "customer_years", "case when active = 1 then sold end", "date", over_time="last",
+           part_only=True),
     Metric("earlier_customers", "Earlier customers", "count", True, f"Customers of the year before. {_WHOSE}",
            "customer_years", "earlier", "date", over_time="last", part_only=True),
 )  # fmt: skip
 
 
 TYPED = _catalogue(
-    Metric("lifetime_value", "Customer lifetime value", "money", True, "What a customer brings as long as they stay. "
-           "The history does not tell for how long that is: bring last year's figure when you set the goal."),
+    Metric("lifetime_value", "Customer lifetime value", "money", True, "Revenue a customer over churn. A ratio of "
+           "two ratios adds up over nobody: set goals on revenue a customer and on churn, or bring last year's "
+           "figure when you set the goal."),
     Metric("acquisition_cost", "Acquisition cost", "money", False, "Cost of marketing and sales over new customers. "
            "The history holds no such cost: bring last year's figure when you set the goal."),
     Metric("rep_turnover", "Rep turnover", "ratio", False, "Reps who left over reps. It stands on no rep's account: "
            "bring last year's figure when you set the goal."),
-    Metric("upsell", "Upsell", "money", True, "What customers buy beyond what they bought the year before. Bring "
-           "last year's figure when you set the goal."),
     Metric("pipeline_coverage", "Pipeline coverage", "average", True, "Value of proposals in process over what is "
            "still to be won. It changes with the goal itself: bring last year's figure when you set the goal."),
 )  # fmt: skip

@@ -64,6 +64,7 @@ def figures(history, name, by=(), first="2026-01", last="2026-03"):
         ("sales_cycle", [12.0, 60.0], 36.0),
         ("deal_size", [3000, 1000], 2000),
         ("proposals_in_process", [1.0, 2.0, 1.0], 4 / 3),
+        ("proposals_value", [1000, 2000, 1000], 1333),
     ],
 )
 def test_steps_of_the_pipeline_count_by_their_own_dates(history_of, name, by_month, whole):
@@ -93,6 +94,24 @@ def test_proposals_in_process_add_up_over_reps_and_average_over_months(history_o
 def test_customers_are_held_against_those_of_the_twelve_months_before(history_of, name, result):
     history = history_of(**BASE, orders=PAST)
     assert figures(history, name, first="2025-01", last="2025-12") == [pytest.approx(result)]
+
+
+def test_upsell_is_what_customers_of_both_years_bought_more_and_less_is_nothing(history_of):
+    bought = [
+        *(order(number, "Kept", day, amount=amount)
+          for number, day, amount in ((1, "2024-02-01", 300), (2, "2025-02-01", 500), (3, "2025-06-01", 250))),
+        *(order(number, "Lost", day, amount=amount) for number, day, amount in ((4, "2024-03-01", 900),
+                                                                            (5, "2025-03-01", 100))),
+        order(6, "New", "2025-07-01", amount=5000), order(7, "Once", "2024-01-02", amount=70),
+        order(8, "Kept", "2025-08-01", amount=-40),
+    ]  # fmt: skip
+    history = history_of(**BASE, orders=bought)
+    # 450 more from one; the month in which more came back than was bought is left out.
+    assert figures(history, "upsell", first="2025-01", last="2025-08") == [None]
+    more = history_of(**BASE, orders=[*bought, order(9, "New", "2025-12-01", amount=1000)])
+    assert figures(more, "upsell", first="2025-01", last="2025-12") == [450]
+    assert figures(more, "customer_revenue", first="2025-01", last="2025-12") == [round((750 + 100 + 6000) / 3)]
+    assert figures(more, "lost_customers", first="2025-01", last="2025-12") == [1]
 
 
 def test_a_customer_counts_for_whoever_sold_last(history_of):

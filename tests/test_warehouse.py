@@ -52,7 +52,7 @@ class Listening(Embedded):
 def answers(history, calendar):
     """Ask everything that the package asks of a history."""
     told = {}
-    for metric in ("revenue", "win_rate", "sales_cycle", "retention", "new_customers", "proposals_in_process"):
+    for metric in ("revenue", "win_rate", "sales_cycle", "retention", "new_customers", "proposals_value", "upsell"):
         told[metric] = attainment.attainment(history, calendar, metric, ["territory", "quarter"], FIRST, LAST)
     told["calls"] = attainment.attainment(history, calendar, "calls", ["rep"], FIRST, LAST)
     for seen in drivers.VIEWS:
@@ -72,6 +72,8 @@ def answers(history, calendar):
     told["stayed"] = usual.customers(history, calendar, 2026, "tier")
     told["grown"] = pd.DataFrame(usual.growth(history))
     told["served"] = seats.served(history, calendar.months(2026), 6)
+    told["each"] = seats.of_each(history, calendar.months(2026), 6)
+    told["roles"] = pd.DataFrame([results.roles(history)])
     told["market"] = market.market(history, calendar, 2026)
     told["forecast"] = forecast.forecast(history, calendar, "revenue", 2027).years
     told["names"] = pd.DataFrame([{name: str(history.names(name)) for name in DIMENSIONS}])

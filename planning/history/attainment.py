@@ -222,6 +222,8 @@ def _over_time(
         counts = months.groupby(level=0).size()
         over = table[scope.period].map(counts).astype("Float64") if scope.period else counts.iloc[0]
         table = table.assign(**{name: table[name].astype("Float64") / over for name in asked.of})
+        if measured.unit == "money":
+            table = table.assign(**{name: table[name].round().astype("Int64") for name in asked.of})
     return table
 
 

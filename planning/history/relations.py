@@ -100,7 +100,7 @@ from (
 """Every month from the first to the last that anything is dated in, with its number and its first day."""
 
 _PROPOSALS = f"""
-select deal.opportunity, deal.rep, deal.territory, deal.customer, deal.product, deal.channel, month.date
+select deal.opportunity, deal.rep, deal.territory, deal.customer, deal.product, deal.channel, month.date, deal.amount
 from opportunities as deal
 join months_told as month on month.number >= {_number("deal.proposed")}
 where (deal.closed is not null and month.number < {_number("deal.closed")})
@@ -141,7 +141,13 @@ seen as (
            ) as place,
            max(case when ahead.months >= 12 then 1 else 0 end) over (
                partition by bought.territory, bought.customer, month.date
-           ) as earlier
+           ) as earlier,
+           sum(case when ahead.months < 12 then bought.amount else 0 end) over (
+               partition by bought.territory, bought.customer, month.date
+           ) as sold,
+           sum(case when ahead.months >= 12 then bought.amount else 0 end) over (
+               partition by bought.territory, bought.customer, month.date
+           ) as sold_before
     from bought cross join ahead join months_told as month on month.number = bought.number + ahead.months
 ),
 span as (select min({_number("date")}) as earliest, max({_number("date")}) as latest from orders)
@@ -149,12 +155,14 @@ select seen.rep, seen.territory, seen.customer, customers.channel, seen.date,
        case when seen.ago < 12 then 1 else 0 end as active,
        case when seen.number < span.earliest + 23 then null else seen.earlier end as earlier,
        case when seen.number < span.earliest + 23 then null when seen.ago < 12 then seen.earlier else 0 end as kept,
-       case when seen.number < span.earliest + 23 then null when seen.ago < 12 then 0 else 1 end as lost
+       case when seen.number < span.earliest + 23 then null when seen.ago < 12 then 0 else 1 end as lost,
+       cast(seen.sold as bigint) as sold, cast(seen.sold_before as bigint) as sold_before
 from seen cross join span left join customers on customers.customer = seen.customer
 where seen.place = 1 and seen.number between span.earliest + 11 and span.latest
 """
 """A row a customer of a territory and month: whether there were orders in the twelve months up to its end, and in the
-twelve before; empty while the history does not reach back that far."""
+twelve before; empty while the history does not reach back that far. What was bought in both, without months in which
+more came back than was bought."""
 
 _WHOSE = ("rep", "territory", "customer", "channel", "date")
 
@@ -163,9 +171,11 @@ RELATIONS: dict[str, Relation] = {
     for relation in (
         Relation("orders", TABLES["orders"].names, _CREDITED, "credits"),
         Relation("months_told", ("number", "date"), _MONTHS),
-        Relation("proposals_in_process", ("opportunity", *_WHOSE[:3], "product", *_WHOSE[3:]), _PROPOSALS),
+        Relation("proposals_in_process", ("opportunity", *_WHOSE[:3], "product", *_WHOSE[3:], "amount"), _PROPOSALS),
         Relation("first_orders", _WHOSE, _FIRST_ORDERS),
-        Relation("customer_years", (*_WHOSE, "active", "earlier", "kept", "lost"), _CUSTOMER_YEARS),
+        Relation(
+            "customer_years", (*_WHOSE, "active", "earlier", "kept", "lost", "sold", "sold_before"), _CUSTOMER_YEARS
+        ),
     )
 }
 """In the order in which they are made: a relation refers only to tables, and to relations before it."""
