@@ -283,21 +283,3 @@ def _own(name: str, entry: Mapping[str, Any]) -> Metric:
         over=(over[0], over[1]) if over else None,
         over_time=entry.get("over_time", "sum"),
     )
-
-
-def metric(name: str) -> Metric:
-    """Look a metric up.
-
-    Raises
-    ------
-    PlanningError
-        If there is no such metric, with the nearest name.
-
-    Examples
-    --------
-    >>> metric("revenue").unit
-    'money'
-    """
-    if name not in METRICS:
-        raise PlanningError(unknown_name("metric", name, METRICS))
-    return METRICS[name]

@@ -12,7 +12,7 @@ from planning.errors import LedgerError, PlanningError
 from planning.goals import owners
 from planning.goals.aims import aiming, library, sharing, stating
 from planning.goals.aims.aim import Aim, as_level, levels, overlapping, target
-from planning.metrics import METRICS, catalogue, metric
+from planning.metrics import METRICS, catalogue
 from planning.settings import Settings
 from planning.workbook.aims import kept as aims
 from planning.workbook.aims import wording
@@ -219,7 +219,7 @@ def test_a_company_adds_metrics_of_its_own(tmp_path):
     known = catalogue(Settings(workspace=tmp_path))
     assert known["referrals"].table == "activities"
     assert known["visits_a_call"].over == ("visits", "referrals")
-    assert known["revenue"] is metric("revenue")
+    assert known["revenue"] is METRICS["revenue"]
 
 
 def test_everything_wrong_with_own_metrics_is_said_at_once_with_file_and_entry(tmp_path):

@@ -18,7 +18,7 @@ from planning.history.outlook.projection import Projection
 from planning.history.outlook.series import NODE, Panel, panel
 from planning.history.outlook.trials import Choice
 from planning.history.outlook.whole import whole
-from planning.metrics import metric
+from planning.metrics import METRICS
 from planning.periods import FiscalCalendar, add_months, first_day, last_day
 from planning.workbook.place import stand
 
@@ -189,7 +189,7 @@ def test_accounts_of_a_rep_who_left_stand_with_whoever_serves_them_now(history_o
         ],
         products=BIKES,
     )
-    seen = panel(history, CALENDAR, metric("revenue"), 2026)
+    seen = panel(history, CALENDAR, METRICS["revenue"], 2026)
     values = dict(zip(seen.nodes["node"], seen.values.sum(axis=1), strict=True))
     assert values["position:East:Ann"] == 2 * sum(SEASON) + 24 * 50
     assert values["unassigned:East"] == 18 * 7
@@ -213,7 +213,7 @@ def test_a_rep_who_moved_to_another_territory_leaves_the_accounts_behind(history
         ],
         products=BIKES,
     )
-    seen = panel(history, CALENDAR, metric("revenue"), 2026)
+    seen = panel(history, CALENDAR, METRICS["revenue"], 2026)
     values = dict(zip(seen.nodes["node"], seen.values.sum(axis=1), strict=True))
     assert "position:East:Bob" not in values
     assert values["position:East:Ann"] == 120
@@ -229,7 +229,7 @@ def test_a_month_that_is_still_going_is_left_out_and_said_so(history_of):
         ],
         products=BIKES,
     )
-    seen = panel(history, CALENDAR, metric("revenue"), 2027)
+    seen = panel(history, CALENDAR, METRICS["revenue"], 2027)
     assert seen.months[-1] == "2025-12"
     assert seen.values[0].sum() == 2 * sum(SEASON)
     assert seen.left_out == [
@@ -250,7 +250,7 @@ def test_nothing_from_the_first_day_of_the_year_on_is_looked_at(history_of):
 
 def test_months_without_orders_are_zero_inside_a_series(history_of):
     history = history_of(people=people("Ann"), orders=orders("2025-01", [5, None, None, 5]), products=BIKES)
-    assert panel(history, CALENDAR, metric("revenue"), 2026).values[0].tolist() == [5, 0, 0, 5]
+    assert panel(history, CALENDAR, METRICS["revenue"], 2026).values[0].tolist() == [5, 0, 0, 5]
 
 
 # Rules

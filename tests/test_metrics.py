@@ -1,8 +1,12 @@
 import pytest
+from made_history import write_history
 
+from planning.errors import PlanningError
 from planning.history.attainment import attainment, goal_metrics, measured_by
+from planning.history.engine import open_history
 from planning.metrics import METRICS
 from planning.periods import FiscalCalendar
+from planning.settings import Settings
 
 CALENDAR = FiscalCalendar()
 WHO = {"rep": "Ana", "territory": "North"}
@@ -184,3 +188,45 @@ def test_every_part_of_a_ratio_is_a_metric_that_adds_up():
     for each in METRICS.values():
         assert bool(each.over) != bool(each.table)
         assert all(METRICS[part].table for part in each.over or ())
+
+
+OWN = """
+[referrals]
+label = "Referrals"
+unit = "count"
+better = "higher"
+table = "activities"
+expression = "case when lower(kind) = 'referral' then count end"
+date = "date"
+
+[referrals_a_call]
+label = "Referrals a call"
+unit = "ratio"
+better = "higher"
+over = ["referrals", "calls"]
+"""
+DONE = [
+    {"activity": f"A{place}", "date": day, "kind": kind, "count": count, **WHO}
+    for place, (day, kind, count) in enumerate(
+        [("2026-01-08", "Referral", 2), ("2026-02-03", "referral", 1), ("2026-02-04", "call", 6)]
+    )
+]
+
+
+def test_a_metric_of_ones_own_is_measured_and_held_against_goals_like_any_other(tmp_path):
+    write_history(tmp_path / "history", **BASE, activities=DONE, goals=[goal("referrals", 4)])
+    settings = Settings(workspace=tmp_path)
+    (tmp_path / "metrics.toml").write_text(OWN)
+    with open_history(settings) as history:
+        assert {"referrals", "referrals_a_call", "calls"} <= set(measured_by(history))
+        assert goal_metrics(history, "2026-01", "2026-12") == ["referrals"]
+        table = attainment(history, CALENDAR, "referrals", ["month"], "2026-01", "2026-03")
+        assert table[["result", "goal", "difference"]].iloc[0].tolist() == [2, 4, -2]
+        assert figures(history, "referrals") == [3]
+        assert figures(history, "referrals_a_call") == [pytest.approx(0.5)]
+    (tmp_path / "metrics.toml").write_text(OWN.replace("count end", "coun end"))
+    with open_history(settings) as history, pytest.raises(PlanningError, match="its expression is not understood"):
+        measured_by(history)
+    (tmp_path / "metrics.toml").unlink()
+    with open_history(settings) as history, pytest.raises(PlanningError, match="'referrals'"):
+        figures(history, "referrals")

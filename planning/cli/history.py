@@ -33,14 +33,14 @@ def attainment(
 
     Example: planning history attainment --by rep --metric revenue --from 2019-01 --to 2019-12
     """
-    from planning.metrics import metric as look_up
+    from planning.metrics import catalogue
     from planning.workbook import history
     from planning.workbook.place import stand
 
     context = stand(workspace, territory=territory)
     start, end = history.months(context, first, last, year)
     table = history.attainment(context, metric, parted(by), start, end)
-    unit = UNITS[look_up(metric).unit]
+    unit = UNITS[catalogue(context.settings)[metric].unit]
     show(table, {"goal": unit, "result": unit, "difference": unit, "attainment": "percent"}, form, context.settings)
 
 
@@ -217,14 +217,14 @@ def forecast(
 
     Example: planning history forecast --by territory
     """
-    from planning.metrics import metric as look_up
+    from planning.metrics import catalogue
     from planning.workbook import history
     from planning.workbook.place import stand
 
     context = stand(workspace, year, territory=territory)
     found = history.forecast(context, metric)
     node = f"territory:{territory}" if territory else "company"
-    unit = UNITS[look_up(metric).unit]
+    unit = UNITS[catalogue(context.settings)[metric].unit]
     figures: dict[str, Kind] = dict.fromkeys(
         ("last_12_months", "expected", "low_80", "high_80", "low_95", "high_95"), unit
     )

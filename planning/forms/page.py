@@ -12,6 +12,7 @@ from ipywidgets import Box, VBox, Widget
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages, message
+from planning.metrics import Metric, catalogue
 from planning.settings import RUN_VARIABLE, Settings
 from planning.sheets import Html
 from planning.workbook.context import Context
@@ -46,6 +47,11 @@ class Page:
     def settings(self) -> Settings:
         """Settings of the workspace."""
         return self.context.settings
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """The metrics of the catalogue, the company's own among them."""
+        return catalogue(self.settings)
 
     def _repr_html_(self) -> str:
         told = message("info", self.problem) if self.problem else ""

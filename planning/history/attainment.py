@@ -22,7 +22,7 @@ import pandas as pd
 from planning.errors import PlanningError
 from planning.history.engine import History
 from planning.history.sums import ALL_IF_EMPTY, Sums, told_by
-from planning.metrics import METRICS, Metric, metric
+from planning.metrics import Metric
 from planning.periods import PERIODS, FiscalCalendar, first_day, last_day, month_range
 
 FIGURES = ("goal", "result", "difference", "attainment")
@@ -134,9 +134,9 @@ def reconcile(
 def _asked(
     history: History, name: str, by: list[str], first: str, last: str, where: Mapping[str, str] | None
 ) -> tuple[Metric, Scope]:
-    measured = metric(name)
+    measured = history.metric(name)
     month_range(first, last)
-    table = metric(measured.over[0]).table if measured.over else measured.table
+    table = history.metric(measured.over[0]).table if measured.over else measured.table
     scope = Scope(by, first, last, dict(where or {}))
     history.check(table, scope.by, scope.where, PERIODS)
     return measured, scope
@@ -144,13 +144,17 @@ def _asked(
 
 def measured_by(history: History, dimensions: Sequence[str] = ()) -> list[str]:
     """Name the metrics that the history holds results of, and that tell some dimensions, in the catalogue's order."""
-    told = [each for each in METRICS.values() if each.table and all(told_by(each.table, name) for name in dimensions)]
+    told = [
+        history.metric(each.name)
+        for each in history.metrics.values()
+        if each.table and all(told_by(each.table, name) for name in dimensions)
+    ]
     filled: set[str] = set()
     for table in dict.fromkeys(each.table for each in told):
         counted = ", ".join(f"count({each.expression}) as {each.name}" for each in told if each.table == table)
         counts = history.rows(f"select {counted} from {table}").iloc[0]
         filled |= set(counts.index[counts > 0])
-    return _with_ratios(filled)
+    return _with_ratios(history, filled)
 
 
 def goal_metrics(history: History, first: str, last: str) -> list[str]:
@@ -160,13 +164,13 @@ def goal_metrics(history: History, first: str, last: str) -> list[str]:
         first=first_day(first),
         last=last_day(last),
     )
-    return _with_ratios(set(found["metric"]))
+    return _with_ratios(history, set(found["metric"]))
 
 
-def _with_ratios(names: set[str]) -> list[str]:
+def _with_ratios(history: History, names: set[str]) -> list[str]:
     return [
         name
-        for name, each in METRICS.items()
+        for name, each in history.metrics.items()
         if not each.part_only and (names.issuperset(each.over) if each.over else name in names)
     ]
 
@@ -249,7 +253,7 @@ def _goals(history: History, calendar: FiscalCalendar, measured: Metric, scope: 
 
 
 def _ratio(history: History, calendar: FiscalCalendar, measured: Metric, scope: Scope) -> pd.DataFrame:
-    parts = [metric(each) for each in measured.over or ()]
+    parts = [history.metric(each) for each in measured.over or ()]
     results = [_results(history, calendar, part, scope) for part in parts]
     goals = [_goals(history, calendar, part, scope) for part in parts]
     over = _side_by_side(

@@ -16,10 +16,13 @@ import pyarrow as pa
 from planning.errors import HistoryError, PlanningError, bulleted, unknown_name
 from planning.history.embedded import Embedded
 from planning.history.intake import landing
+from planning.history.relations import RELATIONS, columns_of
 from planning.history.sums import DIMENSIONS, LISTED, Sums, labels, told_by
 from planning.history.warehouse import connected
+from planning.metrics import METRICS, Metric, catalogue
 from planning.periods import PERIODS, FiscalCalendar
 from planning.settings import Settings
+from planning.tables import TABLES
 
 
 class Engine(Protocol):
@@ -42,10 +45,48 @@ class History:
     ----------
     engine
         What answers them; a folder of Parquet files is read by the embedded engine.
+    metrics
+        What may be measured, by name: the catalogue, and the company's own.
     """
 
-    def __init__(self, engine: Engine | Path) -> None:
+    def __init__(self, engine: Engine | Path, metrics: Mapping[str, Metric] = METRICS) -> None:
         self._engine = Embedded(engine) if isinstance(engine, Path) else engine
+        self.metrics = metrics
+        self._usable = set(METRICS)
+
+    def metric(self, name: str) -> Metric:
+        """Look up a metric that can be measured.
+
+        Raises
+        ------
+        PlanningError
+            If there is none of the name, with the nearest; or one of the company's own cannot be measured, with
+            everything that is wrong with it.
+        """
+        if name not in self.metrics:
+            raise PlanningError(unknown_name("metric", name, self.metrics))
+        measured = self.metrics[name]
+        if name not in self._usable and not measured.over:
+            self._try(measured)
+            self._usable.add(name)
+        return measured
+
+    def _try(self, measured: Metric) -> None:
+        """Refuse a metric of the company's own whose table, date or expression is wrong."""
+        tables = {**TABLES, **RELATIONS}
+        problems = [] if measured.table in tables else [unknown_name("table", measured.table, tables)]
+        columns = columns_of(measured.table) if not problems else ()
+        if columns and measured.date not in columns:
+            problems.append(unknown_name(f"column of {measured.table}", measured.date, columns))
+        if columns and "rep" not in columns:
+            problems.append(f"{measured.table} says of nobody who did it, so no goal can be handed out")
+        if not problems:
+            try:
+                self.rows(f"select cast(sum({measured.expression}) as bigint) as one from {measured.table}")
+            except Exception as error:  # each engine raises errors of its own
+                problems.append(f"its expression is not understood: {str(error).splitlines()[0]}")
+        if problems:
+            raise PlanningError(bulleted(f"The metric {measured.name} of metrics.toml cannot be measured:", problems))
 
     def rows(self, sql: str, **parameters: object) -> pd.DataFrame:
         """Answer a query; whole numbers stay whole, also where some are empty.
@@ -159,11 +200,14 @@ def open_history(settings: Settings) -> Iterator[History]:
     ------
     HistoryError
         If a file of it cannot be read.
+    PlanningError
+        If the company's own metrics are not well written.
     """
-    now = stamp(settings)
+    measured = {name: each for name, each in catalogue(settings).items() if not each.typed}
+    now = (stamp(settings), measured)
     if _KEPT.get("stamp") != now:
         # The one before is only let go: whoever still asks it may go on.
-        _KEPT.update(history=History(_engine(settings)), stamp=now)
+        _KEPT.update(history=History(_engine(settings), measured), stamp=now)
     yield _KEPT["history"]
 
 

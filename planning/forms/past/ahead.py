@@ -9,7 +9,6 @@ from planning import charts, sheets
 from planning.forms.page import Page, chooser, folded, later, section, words
 from planning.forms.past.names import rounded_kind, written
 from planning.history.outlook import METHOD
-from planning.metrics import METRICS
 from planning.periods import add_months
 from planning.sheets import Field, Html
 from planning.workbook import history
@@ -38,7 +37,7 @@ ERRORS = {
 def outlook(here: Page) -> Any:
     """Let one choose a metric, and show the forecast of the coming year with its intervals and its past errors."""
     asked = history.metrics_with_goals(here.context, here.context.year - 1) or ["revenue"]
-    return chooser("Metric", {METRICS[name].label: name for name in asked}, lambda metric: ahead(here, metric))
+    return chooser("Metric", {here.metrics[name].label: name for name in asked}, lambda metric: ahead(here, metric))
 
 
 def ahead(here: Page, metric: str = "revenue") -> list[Any]:
@@ -47,7 +46,9 @@ def ahead(here: Page, metric: str = "revenue") -> list[Any]:
     place = f"territory:{here.context.territory}" if here.context.territory else "company"
     years = found.years[found.years["node"] == place]
     if years.empty:
-        return [words(f"{escape(METRICS[metric].label)} of {escape(here.context.territory)} has no series to go by.")]
+        return [
+            words(f"{escape(here.metrics[metric].label)} of {escape(here.context.territory)} has no series to go by.")
+        ]
     parts: list[Any] = [_sentence(here, metric, years.iloc[0], found.left_out)]
     if not found.months[found.months["node"] == place].empty:
         parts += _months(here, found, place, metric)
@@ -58,7 +59,7 @@ def ahead(here: Page, metric: str = "revenue") -> list[Any]:
 def _sentence(here: Page, metric: str, row: Any, left_out: list[str]) -> Html:
     figure = written(here, metric, estimated=True)
     said = (
-        f"If nothing changes, {escape(METRICS[metric].label.lower())} of FY{here.context.year} is expected at "
+        f"If nothing changes, {escape(here.metrics[metric].label.lower())} of FY{here.context.year} is expected at "
         f"<strong>{figure(row['expected'])}</strong>, after {figure(row['last_12_months'])} in the last twelve "
         f"months. Four times in five it lies between {figure(row['low_80'])} and {figure(row['high_80'])}."
     )
@@ -70,9 +71,9 @@ def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:
     past = found.past[found.past["node"] == place].set_index("month")["result"]
     before = past.reindex([add_months(month, -12) for month in coming["month"]])
     frame = coming.assign(before=before.to_numpy())
-    year, kind = here.context.year, rounded_kind(metric)
+    year, kind = here.context.year, rounded_kind(here.metrics[metric])
     series = {"expected": f"expected in FY{year}", "before": "a year before"}
-    says = f"{METRICS[metric].label} of FY{year} by month if nothing changes"
+    says = f"{here.metrics[metric].label} of FY{year} by month if nothing changes"
     write = written(here, metric, compact=True)
     drawn = charts.months(
         frame, series, here.settings, f"{says}.", write, ("low_80", "high_80", "where it lies four times in five")
@@ -88,7 +89,7 @@ def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:
 
 
 def _nodes(here: Page, found: Any, metric: str) -> Html:
-    territory, kind = here.context.territory, rounded_kind(metric)
+    territory, kind = here.context.territory, rounded_kind(here.metrics[metric])
     rows = found.years[found.years["territory"] == territory] if territory else found.years
     rows = rows if territory else rows[~rows["level"].isin(["position", "unassigned"])]
     rows = rows[(rows["expected"] != 0) | (rows["last_12_months"] != 0)]
@@ -104,7 +105,7 @@ def _nodes(here: Page, found: Any, metric: str) -> Html:
         Field("high_95", "High, 95%", kind),
         Field("method", "Method"),
     ]
-    caption = f"{METRICS[metric].label} of FY{here.context.year} if nothing changes"
+    caption = f"{here.metrics[metric].label} of FY{here.context.year} if nothing changes"
     return sheets.table(shown, fields, here.settings, caption=caption)
 
 

@@ -7,7 +7,6 @@ import pandas as pd
 from planning import charts, sheets
 from planning.forms.page import Page, choosers, section, words
 from planning.forms.past.names import LEVELS, PERIODS, kind_of, level_name, told, written
-from planning.metrics import METRICS
 from planning.sheets import Field
 from planning.workbook import history
 
@@ -21,7 +20,7 @@ def attainment(here: Page) -> Any:
     years = {f"FY{year}": year for year in reversed(history.years(here.context))}
     first = "Rep" if here.context.territory else "Territory"
     levels = {first: LEVELS[first], **LEVELS, **PERIODS}
-    metrics = {METRICS[name].label: name for name in history.metrics(here.context)}
+    metrics = {here.metrics[name].label: name for name in history.metrics(here.context)}
     options: dict[str, dict[str, Any]] = {"Year": years, "Level": levels, "Metric": metrics}
     return choosers(options, lambda year, by, metric: attained(here, by, metric, year))
 
@@ -34,12 +33,12 @@ def attained(here: Page, by: str, metric: str = "revenue", year: int = 0) -> lis
     if by not in PERIODS.values():
         table = table.sort_values("result", ascending=False, na_position="last", kind="stable")
     whole = history.attainment(here.context, metric, [], first, last).assign(**{by: "Together"})
-    measured, label = METRICS[metric], level_name(by)
+    measured, label = here.metrics[metric], level_name(by)
     fields = [
         Field(by, label),
-        Field("result", "Result", kind_of(metric)),
-        Field("goal", "Goal", kind_of(metric)),
-        Field("difference", "Difference", kind_of(metric, difference=True)),
+        Field("result", "Result", kind_of(here.metrics[metric])),
+        Field("goal", "Goal", kind_of(here.metrics[metric])),
+        Field("difference", "Difference", kind_of(here.metrics[metric], difference=True)),
         Field("attainment", "Attainment", "percent"),
     ]
     caption = f"{measured.label} of FY{year} by {label.lower()}"

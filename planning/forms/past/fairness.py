@@ -8,7 +8,6 @@ import pandas as pd
 from planning import charts, sheets
 from planning.forms.page import Page, choosers, folded, later, section, words
 from planning.history.distribution import BANDS, BIAS_METHOD, LEVEL_RULE
-from planning.metrics import METRICS
 from planning.sheets import Field, Html
 from planning.workbook import history
 
@@ -42,7 +41,7 @@ def fairness(here: Page) -> Any:
     asked = history.metrics_with_goals(here.context, here.context.year - 1)
     if not asked:
         return words(f"No goals were set for FY{here.context.year - 1}, so there is nothing to hold results against.")
-    metrics = {METRICS[name].label: name for name in asked}
+    metrics = {here.metrics[name].label: name for name in asked}
     options: dict[str, dict[str, Any]] = {"Metric": metrics, "Held against each other": _groups(here)}
     return choosers(options, lambda metric, group: judged(here, metric, group))
 
@@ -58,14 +57,14 @@ def spread(here: Page, metric: str) -> list[Any]:
     year = context.year - 1
     told = history.spread(context, metric, year)
     if not told["reps"]:
-        return [words(f"No rep has a goal for {escape(METRICS[metric].label.lower())} in FY{year}.")]
+        return [words(f"No rep has a goal for {escape(here.metrics[metric].label.lower())} in FY{year}.")]
     low, *_, top = (told[f"band_{place}"] for place in range(len(BANDS)))
     together, median, lower, upper = (
         sheets.percent(told[name], settings) for name in ("together", "median", "lower", "upper")
     )
     said = [
         f"<strong>{told['made']:.0f} of {told['reps']:.0f}</strong> reps made their goal for "
-        f"{escape(METRICS[metric].label.lower())} in FY{year}; {low:.0f} ended below "
+        f"{escape(here.metrics[metric].label.lower())} in FY{year}; {low:.0f} ended below "
         f"{sheets.percent(BANDS[0][1], settings, digits=0)}, {top:.0f} above "
         f"{sheets.percent(BANDS[-1][0], settings, digits=0)}.",
         f"All together came to {together}, the rep in the middle to {median}, half of them to between {lower} and "
@@ -73,7 +72,7 @@ def spread(here: Page, metric: str) -> list[Any]:
     ]
     if part := history.part_of_year(context, metric, year):
         said.append(f"With a goal for a part of the year only: {escape(', '.join(part))}.")
-    return [words(*said), *_bands(here, told, f"{METRICS[metric].label} of FY{year}: reps by attainment.")]
+    return [words(*said), *_bands(here, told, f"{here.metrics[metric].label} of FY{year}: reps by attainment.")]
 
 
 def _bands(here: Page, told: dict[str, float], says: str) -> list[Any]:
@@ -111,7 +110,7 @@ def leaning(here: Page, metric: str, group: str) -> Html:
         Field("interval", "Range"),
         Field("verdict", "Goals"),
     ]
-    caption = f"{METRICS[metric].label} of FY{year}: whom the goals leaned against, by {label.lower()}"
+    caption = f"{here.metrics[metric].label} of FY{year}: whom the goals leaned against, by {label.lower()}"
     empty = "There are not two groups with goals to hold against each other."
     return sheets.table(shown, fields, settings, caption=caption, empty=empty)
 
@@ -129,7 +128,7 @@ def over_years(here: Page, metric: str) -> Html:
         Field("together", "All together", "percent"),
         Field("verdict", "Goals"),
     ]
-    caption = f"{METRICS[metric].label}: goals over the years"
+    caption = f"{here.metrics[metric].label}: goals over the years"
     return sheets.table(shown, fields, here.settings, caption=caption)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from planning import sheets
 from planning.forms.page import Page
 from planning.history.drivers import Against
-from planning.metrics import METRICS
+from planning.metrics import Metric
 from planning.sheets import Kind
 
 LEVELS = {
@@ -69,7 +69,7 @@ def level_name(by: str) -> str:
     return next(name for name, each in {**LEVELS, **PERIODS}.items() if each == by)
 
 
-def kind_of(metric: str, difference: bool = False) -> Kind:
+def kind_of(measured: Metric, difference: bool = False) -> Kind:
     """Give what a column of a metric's figures holds."""
     kinds: dict[str, tuple[Kind, Kind]] = {
         "money": ("money", "difference"),
@@ -78,13 +78,13 @@ def kind_of(metric: str, difference: bool = False) -> Kind:
         "days": ("number", "number"),
         "average": ("number", "number"),
     }
-    plain, signed = kinds[METRICS[metric].unit]
+    plain, signed = kinds[measured.unit]
     return signed if difference else plain
 
 
-def rounded_kind(metric: str) -> Kind:
+def rounded_kind(measured: Metric) -> Kind:
     """Give what a column of estimates of a metric holds: amounts without the cents that nobody can foresee."""
-    return "rounded" if kind_of(metric) == "money" else kind_of(metric)
+    return "rounded" if kind_of(measured) == "money" else kind_of(measured)
 
 
 def written(here: Page, metric: str, compact: bool = False, estimated: bool = False) -> Callable[[Any], str]:
@@ -92,7 +92,7 @@ def written(here: Page, metric: str, compact: bool = False, estimated: bool = Fa
 
     Compact ones leave out what a picture has no room for, estimates the cents that nobody can foresee.
     """
-    settings, kind = here.settings, kind_of(metric)
+    settings, kind = here.settings, kind_of(here.metrics[metric])
     if kind == "money":
         more: dict[str, Any] = {"compact": True} if compact else {"digits": 0} if estimated else {}
         return lambda value: sheets.money(None if pd.isna(value) else round(value), settings, **more)

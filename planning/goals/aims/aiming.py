@@ -34,8 +34,8 @@ def keys(measured: Metric) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> from planning.metrics import metric
-    >>> keys(metric("closing_ratio")), keys(metric("calls"))
+    >>> from planning.metrics import METRICS
+    >>> keys(METRICS["closing_ratio"]), keys(METRICS["calls"])
     (('closing_ratio/deals_won', 'closing_ratio/presentations'), ('calls',))
     """
     return tuple(f"{measured.name}/{part}" for part in measured.over) if measured.over else (measured.name,)

@@ -16,7 +16,7 @@ from planning.history.outlook.study import study
 from planning.history.outlook.trials import COMBINED, Choice
 from planning.history.outlook.whole import whole
 from planning.history.season import MONTHS
-from planning.metrics import Metric, metric
+from planning.metrics import Metric
 from planning.periods import FiscalCalendar
 
 RANGES = tuple(f"{end}_{percent}" for percent in BOUNDS for end in ("low", "high"))
@@ -98,7 +98,7 @@ def forecast(history: History, calendar: FiscalCalendar, name: str, year: int) -
     HistoryError
         If the metric has no results before the year, or the year lies too far ahead of them.
     """
-    measured = metric(name)
+    measured = history.metric(name)
     found = _ratio(history, calendar, measured, year) if measured.over else _sum(history, calendar, measured, year)
     counted = measured.unit in ("money", "count")
     of_months = counted or not measured.over
@@ -127,7 +127,7 @@ def _sum(history: History, calendar: FiscalCalendar, measured: Metric, year: int
 
 
 def _ratio(history: History, calendar: FiscalCalendar, measured: Metric, year: int) -> _Found:
-    parts = [metric(each) for each in measured.over or ()]
+    parts = [history.metric(each) for each in measured.over or ()]
     panels = together(*(panel(history, calendar, part, year) for part in parts))
     seen = [study(each, calendar, year) for each in panels]
     judged = [judged_sums(each, part.over_time) for each, part in zip(seen, parts, strict=True)]

@@ -17,6 +17,7 @@ import pandas as pd
 
 from planning.history.intake import landing
 from planning.history.outlook.forecast import Forecast
+from planning.metrics import catalogue
 from planning.periods import FiscalCalendar
 from planning.settings import Settings
 
@@ -39,7 +40,8 @@ def kept(
     """
     if settings.history_url:
         return make()
-    depends = repr((_files(settings), calendar, metric, year, _code()))
+    measured = catalogue(settings).get(metric)  # one of the company's own may have been written anew
+    depends = repr((_files(settings), calendar, metric, measured, year, _code()))
     kind = f"outlook-{metric}-{year}-"
     place = settings.scratch / f"{kind}{hashlib.sha256(depends.encode()).hexdigest()[:16]}"
     if not place.is_dir():

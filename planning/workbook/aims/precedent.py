@@ -11,7 +11,6 @@ from planning.history.results import months_in
 from planning.history.sums import Sums, told_by
 from planning.metrics import Metric, catalogue
 from planning.workbook.aims.aimed import Proposed
-from planning.workbook.aims.measured import usable
 from planning.workbook.context import Context
 
 _SMALL = 0.5
@@ -21,7 +20,7 @@ _SMALL = 0.5
 def is_counted(history: History, measured: Metric, metrics: Mapping[str, Metric]) -> bool:
     """Say whether the history holds results of a metric: of both of its parts for a ratio."""
     for part in [metrics[each] for each in measured.over] if measured.over else [measured]:
-        usable(history, part)
+        history.metric(part.name)
         asked = f"select 1 as one from {part.table} where ({part.expression}) is not null limit 1"
         if history.rows(asked).empty:
             return False

@@ -15,7 +15,6 @@ from planning.goals.setting.shares import Driver
 from planning.history import attainment, market, seats
 from planning.history.engine import History, open_history
 from planning.history.results import months_in
-from planning.metrics import metric
 from planning.workbook.context import Context
 from planning.workbook.goals import Outlook, outlook
 
@@ -112,7 +111,7 @@ def driven(context: Context, history: History, seen: Outlook, weights: Mapping[s
     for name in weights:
         results = attainment.attainment(history, context.calendar, name, by, months[0], months[-1])
         told = told.merge(results[[*by, "result"]].rename(columns={"result": name}), how="left", on=by)
-    asked = [Driver(name, metric(name).higher_is_better, weight) for name, weight in weights.items()]
+    asked = [Driver(name, history.metric(name).higher_is_better, weight) for name, weight in weights.items()]
     measured = told[list(weights)].astype("float64").clip(lower=0)
     return drivers.split(_WHOLE, told[["region", *by]], measured, asked, newcomers="average")
 
