@@ -126,7 +126,8 @@ TABLES: dict[str, Table] = {
             Column("segment", "text", "Segment, sector or business type."),
             Column("tier", "text", "How much the customer matters: such as A, B, C."),
             Column("channel", "text", "Channel that the customer buys through."),
-            Column("territory", "text", "Territory of the customer.", refers_to="territories"),
+            Column("territory", "text", "Territory that the customer belongs to now; results from elsewhere go there "
+                   "with it.", refers_to="territories"),
             Column("since", "date", "First day as a customer."),
         )),
         Table("orders", "An order line; a return has a negative quantity and amount.", ("order_id", "line"), (

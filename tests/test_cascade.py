@@ -19,10 +19,10 @@ EVEN = pd.DataFrame(np.ones((1, 12)) / 12, index=[""])
 
 def result(
     rep, territory="Canada", product="Bikes", amount=1200, holder="", month="2019-07", year=2020, channel="Shop",
-    one_off=0,
+    one_off=0, now="", now_holder="",
 ):  # fmt: skip
     return dict(rep=rep, holder=holder, territory=territory, product=product, channel=channel, month=month, year=year,
-                one_off=one_off, amount=amount)  # fmt: skip
+                one_off=one_off, now=now or territory, now_holder=now_holder, amount=amount)  # fmt: skip
 
 
 def steps_of(rows, here, assignments=()):
@@ -43,6 +43,20 @@ def test_orders_that_will_not_come_again_are_taken_out_where_they_came_and_stay_
         "one_off": {"Ana": -840},
     }
     assert [step for step, _ in steps][-1] == "one_off"
+
+
+def test_an_account_that_moved_carries_its_history_to_the_territory_it_belongs_to_now():
+    rows = [
+        result("Ana", amount=1000), result("Ana", amount=300, now="Peru", now_holder="Eva"),
+        result("Ana", amount=90, now="Peru"), result("Ana", amount=30, now="Peru", now_holder="Eva", one_off=1),
+        result("Eva", territory="Peru", amount=200), result("Leo", territory="Peru", amount=100),
+    ]  # fmt: skip
+    steps, _ = steps_of(rows, ["Ana", "Eva", "Leo"])
+    sums = {step.step: step.cells.groupby(["territory", "rep"])["amount"].sum().to_dict() for step in steps.values()}
+    # 60 of the 90 that nobody has served in Peru yet go to Eva, who sold twice what Leo did there.
+    assert sums["moved_account"] == {("Canada", "Ana"): -420, ("Peru", "Eva"): 390, ("Peru", "Leo"): 30}
+    assert sums["one_off"] == {("Peru", "Eva"): -30}
+    assert sums["last_year"] == {("Canada", "Ana"): 1420, ("Peru", "Eva"): 200, ("Peru", "Leo"): 100}
 
 
 def test_a_year_is_spread_by_the_season_of_its_product():

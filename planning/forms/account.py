@@ -16,6 +16,7 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "last_year": "Last year's result",
     "completion": "Months not in yet",
     "taken_over": "Accounts taken over",
+    "moved_account": "Accounts that moved",
     "one_off": "Will not come again",
     "outlook": "As history goes on",
     "presence": "Who is there how long",

@@ -211,6 +211,12 @@ def month(
     return choice(label, options, value, required=required)
 
 
+def all_optional(*inputs: Input) -> None:
+    """Take the mark off inputs of a form that may all be left empty; the form says so once."""
+    for each in inputs:
+        each.control.description = each.label
+
+
 def side_by_side(*inputs: Input) -> Box:
     """Show inputs beside one another where there is room, else below one another."""
     return Box([each.view for each in inputs]).add_class("inputs")

@@ -49,6 +49,7 @@ class _Form:
         self._why = inputs.text(
             "Why relief", hint="It stands in the account of every goal that is moved.", required=True
         )
+        inputs.all_optional(self._first, self._last, self._part)
         self._does = Live(self._draw)
         for each in (self._who, self._first, self._last, self._part, self._of, self._goes):
             each.control.observe(lambda _: self._does.redraw(), names="value")

@@ -27,12 +27,15 @@ served as (
     where customer is not null and date < $begins and rep in (select rep from here)
 )
 select s.rep, coalesce(h.rep, '') as holder, s.territory, s.product, s.channel, s.month, s.one_off,
+       coalesce(c.territory, s.territory) as now, coalesce(n.rep, '') as now_holder,
        cast(sum(s.amount) as bigint) as amount
 from sold s
 left join served h on h.place = 1 and h.territory = s.territory and h.customer = s.customer
+left join customers c on c.customer = s.customer
+left join served n on n.place = 1 and n.territory = c.territory and n.customer = s.customer
 where strpos($months, s.month) > 0
-group by 1, 2, 3, 4, 5, 6, 7
-order by 1, 2, 3, 4, 5, 6, 7
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+order by 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
 
 
@@ -76,7 +79,8 @@ def credited(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFr
     -------
     Columns ``rep`` (credited), ``holder`` (still here, and the last to have sold to the account; empty if
     nobody), ``territory``, ``product`` (product line), ``channel``, ``month``, ``one_off`` (1 for orders that will
-    not come again, else 0), ``year`` (fiscal) and ``amount`` in whole minor units.
+    not come again, else 0), ``now`` (territory that the account belongs to), ``now_holder`` (who sold to it there
+    last and is still here; empty if nobody), ``year`` (fiscal) and ``amount`` in whole minor units.
     """
     rows = _sold(history, calendar, year, base_months(history, calendar, year))
     return rows.assign(year=rows["month"].map(calendar.year_of_month).astype("int64"))

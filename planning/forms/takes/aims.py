@@ -169,6 +169,7 @@ class _Form:
                                      required=False)  # fmt: skip
         self._fields = self._inputs()
         self._number = inputs.choice("Withdraw", {}, required=False)
+        inputs.all_optional(self._ready, self._metric, *self._fields.values(), self._number)
         self._seen = Live(self._draw)
         self._refill()
         for each in (self._ready, self._metric, *self._fields.values()):
@@ -208,6 +209,7 @@ class _Form:
         groups = (("kind", "whom", "way", "value", "typed"), ("start", "end"), ("how",), ("evidence", "through"),
                   ("floor", "stretch", "reward", "stretch_reward"), ("impact", "speed", "fit"))  # fmt: skip
         return [
+            words("A ready goal says all that is needed; what you fill in takes its place."),
             inputs.side_by_side(self._ready, self._metric),
             *(inputs.side_by_side(*(self._fields[name] for name in names)) for names in groups),
             self._seen.view,

@@ -53,6 +53,7 @@ class _Form:
         self._fields = [self._base, self._incentive, self._for, self._threshold, self._at, self._above, self._cap,
                         self._bonus]  # fmt: skip
         self._does = Live(self._draw)
+        inputs.all_optional(*self._fields[3:])
         self._quiet = False
         self._load()
         self._role.control.observe(lambda _: self._load(), names="value")

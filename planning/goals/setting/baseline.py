@@ -7,7 +7,9 @@ from planning.goals.setting.cascade import LEAF, Step, by_month, expected
 from planning.periods import FiscalCalendar, add_months
 
 TAKEN_OVER = "taken_over"
-STEPS = ("last_year", "completion", TAKEN_OVER)
+MOVED = "moved_account"
+"""Step that carries the results of an account to the territory that it belongs to now."""
+STEPS = ("last_year", "completion", TAKEN_OVER, MOVED)
 """Steps that together are last year's result, made whole."""
 ONE_OFF = "one_off"
 """Step that takes out orders that will not come again, so that nobody is asked for them a second time."""
@@ -47,15 +49,17 @@ def baseline(
     - ``taken_over``: results of people who left, for whoever serves their accounts now; where nobody
       has sold to an account since, it is shared over the territory's positions by what they sold, evenly
       if they sold nothing; a territory with no positions keeps it on its own account.
-    - ``one_off``: what of all this will not come again, taken out where it came.
+    - ``moved_account``: results of accounts that belong to another territory now go there, to whoever has sold to
+      them since; where nobody has, they are shared over the territory's positions as those of leavers are.
+    - ``one_off``: what of all this will not come again, taken out where it stands then.
 
     Parameters
     ----------
     results
-        Columns of `LEAF` with ``rep`` who is credited, ``holder`` who serves the account now (empty if
-        nobody), ``year`` the result belongs to, ``month`` of it, ``one_off`` (1 if it will not come again) and
-        ``amount`` in whole minor units: the year before `year`, and of the year before that the months that the
-        former lacks.
+        Columns of `LEAF` with ``rep`` who is credited, ``holder`` who serves the account now (empty if nobody),
+        ``year`` the result belongs to, ``month`` of it, ``one_off`` (1 if it will not come again), ``now`` and
+        ``now_holder`` (territory that the account belongs to, who sold to it there last) and ``amount`` in whole
+        minor units: the year before `year`, and of the year before that the months that the former lacks.
     places
         Positions, as `positions` gives them.
     profiles
@@ -79,11 +83,19 @@ def baseline(
         reason, source = named.get(str(step), (f"Accounts of {leaver}, who left", f"orders of {last}"))
         steps.append(Step(str(step), reason, source, by_month(annual, profiles, months)))
     steps = sorted(steps, key=lambda each: STEPS.index(each.step))
-    once = credited[credited["one_off"] == 1].groupby(list(LEAF), as_index=False)["amount"].sum()
-    if once.empty:
-        return steps
-    cells = by_month(once.assign(amount=-once["amount"]), profiles, months)
-    return [*steps, Step(ONE_OFF, f"Orders of {last} that will not come again", "one-off orders, as marked", cells)]
+    away = credited["now"] != credited["territory"]
+    there = _moved(credited[away], credited, places)
+    more = [
+        (MOVED, "Accounts that belong to another territory now", "customers by territory",
+         pd.concat([there, credited[away].assign(amount=-credited.loc[away, "amount"])])),
+        (ONE_OFF, f"Orders of {last} that will not come again", "one-off orders, as marked",
+         pd.concat([credited[~away], there]).query("one_off == 1").assign(amount=lambda rows: -rows["amount"])),
+    ]  # fmt: skip
+    for step, reason, source, rows in more:
+        annual = rows.groupby(list(LEAF), as_index=False)["amount"].sum()
+        if annual["amount"].any():
+            steps.append(Step(step, reason, source, by_month(annual, profiles, months)))
+    return steps
 
 
 def outlook(steps: list[Step], forecast: pd.DataFrame, lines: pd.DataFrame, reason: str, source: str) -> Step:
@@ -136,6 +148,14 @@ def _credited(results: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     handed = orphaned[served].assign(rep=orphaned.loc[served, "holder"])
     shared = _shared(orphaned[~served], kept, places)
     return pd.concat([kept, handed, shared], ignore_index=True)
+
+
+def _moved(away: pd.DataFrame, credited: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Give results of accounts that moved as they stand with the territory that they belong to now."""
+    here = pd.MultiIndex.from_frame(places[["territory", "rep"]])
+    rows = away.assign(territory=away["now"], rep=away["now_holder"]).reset_index(drop=True)
+    served = pd.MultiIndex.from_frame(rows[["territory", "rep"]]).isin(here)
+    return pd.concat([rows[served], _shared(rows[~served], credited, places)], ignore_index=True)
 
 
 def _shared(orphaned: pd.DataFrame, kept: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

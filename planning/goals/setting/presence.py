@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import Real, apportion
-from planning.goals.setting.baseline import TAKEN_OVER
+from planning.goals.setting.baseline import MOVED, TAKEN_OVER
 from planning.goals.setting.cascade import LEVELS, Step, expected
 
 PRESENCE = "presence"
@@ -116,6 +116,7 @@ def _wanted(table: pd.DataFrame, year: Real, average: Real, takers: set[tuple[st
 def _takers(steps: list[Step]) -> set[tuple[str, str]]:
     """Name the positions that took over accounts."""
     rows = [step.cells for step in steps if step.step == TAKEN_OVER]
+    rows += [step.cells[step.cells["amount"] > 0] for step in steps if step.step == MOVED]
     if not rows:
         return set()
     found = pd.concat(rows).groupby(["territory", "rep"], observed=True)["amount"].sum()

@@ -9,6 +9,7 @@ from planning.goals import ledger
 from planning.goals.editing import edits
 from planning.goals.editing.edits import Bounds, Edit
 from planning.goals.ledger import Transaction
+from planning.goals.setting import baseline
 from planning.store import books
 from planning.workbook.context import Context
 from planning.workbook.editing.book import METRIC, Book, opened
@@ -85,7 +86,7 @@ def split_anew(parent: str, by: str, hold: Sequence[str] = ()) -> Asked:
         children = list(book.owners.frame.loc[book.owners.frame["parent"] == owner, "owner"])
         weights: dict[str, float] = dict.fromkeys(children, 1.0)
         if by == "last_year":
-            past = book.rows[book.rows["step"].isin(("last_year", "completion", "taken_over"))]
+            past = book.rows[book.rows["step"].isin(baseline.STEPS)]
             sold = book.owners.roll_up(past.groupby("owner")["amount"].sum())
             # Who sold nothing has no history to go by, and counts as the average.
             weights = {each: float(sold[each]) for each in children if sold[each] > 0}
