@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -55,6 +55,7 @@ def test_an_accelerator_may_wait_until_the_year_is_met():
 
 
 @given(st.lists(st.integers(0, 10_000_000), min_size=1, max_size=8))
+@settings(max_examples=200, deadline=None)
 def test_commission_does_not_depend_on_how_sales_are_cut_into_deals(deals):
     steps, sold, paid = tiers((0, 4), (15_000, 6), (25_000, 8)), 0, Fraction(0)
     for deal in deals:
@@ -81,6 +82,7 @@ PARTS = st.integers(0, 100).map(lambda each: Decimal(each) / 100)
     PARTS, PARTS, st.lists(st.tuples(st.integers(0, 80), st.integers(0, 400)), max_size=3),
     st.none() | st.integers(100, 400), st.lists(st.integers(0, 400), min_size=2, max_size=6),
 )  # fmt: skip
+@settings(max_examples=200, deadline=None)
 def test_more_attainment_never_earns_less_and_past_the_threshold_nothing_jumps(low, at, steps, cap, attained_percent):
     rising = dict(sorted((Decimal(100 + begins) / 100, Decimal(rate) / 100) for begins, rate in steps))
     made = Curve(low, at, tuple(Tier(*each) for each in rising.items()), None if cap is None else Decimal(cap) / 100)

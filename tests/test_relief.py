@@ -111,7 +111,7 @@ def test_what_is_taken_off_stands_above_or_is_shared_by_those_beside():
     assert set(taken(other, relief_of(50, goes="beside"))["owner"]) == {ANN, NORTH}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     amounts=st.lists(st.integers(0, 10_000), min_size=36, max_size=36),
     part=st.integers(1, 100),
