@@ -1,5 +1,7 @@
 """Last year's results as the goals need them: by cell, with who serves the account now."""
 
+from fractions import Fraction
+
 import pandas as pd
 
 from planning.errors import HistoryError
@@ -153,6 +155,17 @@ def roles(history: History) -> dict[str, str]:
     """Give the role of each rep; empty where it is not told."""
     rows = history.rows("select rep, coalesce(role, '') as role from people order by rep")
     return dict(zip(rows["rep"], rows["role"], strict=True))
+
+
+def employed(history: History, calendar: FiscalCalendar, year: int) -> dict[str, Fraction]:
+    """Give the part of a fiscal year's days that each rep is employed; days that are not told count as employed."""
+    months = calendar.months(year)
+    begins, ends = pd.Timestamp(first_day(months[0])), pd.Timestamp(last_day(months[-1]))
+    rows = history.rows('select rep, hired, "left" from people order by rep')
+    hired, left = (pd.to_datetime(rows[name]) for name in ("hired", "left"))
+    days = (left.fillna(ends).clip(upper=ends) - hired.fillna(begins).clip(lower=begins)).dt.days + 1
+    whole = (ends - begins).days + 1
+    return {str(rep): Fraction(max(int(there), 0), whole) for rep, there in zip(rows["rep"], days, strict=True)}
 
 
 def by_customer_group(history: History, first: str, last: str) -> pd.DataFrame:

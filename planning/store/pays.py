@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from planning.errors import LedgerError
+from planning.goals.pay.commission import Commission
 from planning.goals.pay.curve import Bonus, Curve, Tier
 from planning.goals.pay.plan import Component, PayPlan
 from planning.store import schema
@@ -69,12 +70,25 @@ def _plain(plan: PayPlan) -> dict[str, Any]:
             }
             for each in plan.components
         ],
+        "commission": _plain_commission(plan.commission) if plan.commission else None,
     }
+
+
+def _plain_commission(commission: Commission) -> dict[str, Any]:
+    tiers = [[begins, str(rate)] for begins, rate in commission.tiers]
+    return {"tiers": tiers, "per": commission.per, "gate": commission.gate}
 
 
 def _plan(row: Any) -> PayPlan:
     said = json.loads(row.body)
-    return PayPlan(row.role, said["base"], said["incentive"], tuple(map(_component, said["components"])), row.version)
+    components = tuple(map(_component, said["components"]))
+    commission = _commission(said["commission"]) if said.get("commission") else None
+    return PayPlan(row.role, said["base"], said["incentive"], components, commission, row.version)
+
+
+def _commission(said: dict[str, Any]) -> Commission:
+    tiers = tuple((int(begins), Decimal(rate)) for begins, rate in said["tiers"])
+    return Commission(tiers, said["per"], said["gate"])
 
 
 def _component(said: dict[str, Any]) -> Component:

@@ -5,7 +5,6 @@ The threshold is the one step there may be: what is earned there is earned at on
 1 is the target and all that stands on it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -86,20 +85,35 @@ class Curve:
         ends: list[Fraction | None] = [*begins[1:], None]
         return found + [each for each in zip(begins, ends, rates, strict=True) if each[0] != each[1]]
 
-    def pays(self, attainment: Fraction) -> Fraction:
-        """Give what one attainment earns, exactly."""
-        if attainment < Fraction(self.threshold) or attainment <= 0:
-            return Fraction(0)
-        paid = Fraction(self.at_threshold) if self.threshold < 1 else Fraction(1)
+    def stretches(self, attainment: Fraction) -> list[tuple[str, Fraction]]:
+        """Give what an attainment earns stretch by stretch: in words, and how much; they add up to `pays`."""
+        low = Fraction(self.threshold)
+        if attainment < low or attainment <= 0:
+            return [(f"below the threshold of {percent(self.threshold)}" if low > 0 else "nothing done", Fraction(0))]
+        at = self._at_once
+        found = [(f"at {percent(self.threshold)}", at)] if at else []
         for begins, end, rate in self.segments:
             inside = min(attainment, end) if end is not None else attainment
-            paid += max(inside - begins, Fraction(0)) * rate
-        return paid if self.cap is None else min(paid, Fraction(self.cap))
+            if inside > begins:
+                told = f"from {_as_percent(begins)} to {_as_percent(inside)}, {_short(rate)}% for each percent"
+                found.append((told, (inside - begins) * rate))
+        paid = sum((part for _, part in found), Fraction(0))
+        if self.cap is not None and paid > Fraction(self.cap):
+            found.append((f"beyond the cap of {percent(self.cap)}", Fraction(self.cap) - paid))
+        return found
+
+    def pays(self, attainment: Fraction) -> Fraction:
+        """Give what one attainment earns, exactly."""
+        return sum((part for _, part in self.stretches(attainment)), Fraction(0))
+
+    @property
+    def _at_once(self) -> Fraction:
+        """What is earned at the threshold at once."""
+        return Fraction(self.at_threshold) if self.threshold < 1 else Fraction(1)
 
     def pays_all(self, attainment: Real) -> Real:
         """Give what many attainments earn, at once; of the shape of `attainment`."""
-        start = float(self.at_threshold) if self.threshold < 1 else 1.0
-        paid = np.full_like(attainment, start, dtype=float)
+        paid = np.full_like(attainment, float(self._at_once), dtype=float)
         for begins, end, rate in self.segments:
             top = np.inf if end is None else float(end)
             paid += np.clip(np.minimum(attainment, top) - float(begins), 0, None) * float(rate)
@@ -111,7 +125,7 @@ class Curve:
         """The attainment from which the cap holds; none if it never does."""
         if self.cap is None:
             return None
-        paid, cap = (Fraction(self.at_threshold) if self.threshold < 1 else Fraction(1)), Fraction(self.cap)
+        paid, cap = self._at_once, Fraction(self.cap)
         for begins, end, rate in self.segments:
             if rate > 0 and (end is None or paid + (end - begins) * rate >= cap):
                 return begins + max(cap - paid, Fraction(0)) / rate
@@ -129,6 +143,8 @@ class Curve:
             found.append(
                 f"{percent(self.at_threshold)} would be earned for nothing: name the threshold it is earned at"
             )
+        if self.threshold == 1 and self.at_threshold != 1:
+            found.append(f"{percent(self.at_threshold)} at a threshold that is the target, which earns 100%")
         begins = [each.begins for each in self.tiers]
         found += [f"a tier from {percent(each)} begins below the target" for each in begins if each < 1]
         if any(later <= earlier for earlier, later in zip(begins, begins[1:], strict=False)):
@@ -139,62 +155,15 @@ class Curve:
         return found
 
 
-def commission(amount: int, tiers: Sequence[tuple[int, Part]], since: int = 0) -> Fraction:
-    """Give the commission on an amount by marginal tiers.
-
-    Parameters
-    ----------
-    amount
-        What is sold, whole minor units.
-    tiers
-        From which amount on (the first from 0), and the rate, in their order.
-    since
-        What was sold before and stands below it.
-
-    Returns
-    -------
-    Minor units, exact.
-
-    Examples
-    --------
-    5,000 at 4% and 15,000 at 6%:
-
-    >>> tiers = [(0, Decimal("0.04")), (150_000, Decimal("0.06")), (250_000, Decimal("0.08"))]
-    >>> commission(20_000, tiers, since=145_000)
-    Fraction(1100, 1)
-    """
-    low, high, paid = since, since + amount, Fraction(0)
-    for (begins, rate), end in zip(tiers, [*(each for each, _ in tiers[1:]), high], strict=True):
-        paid += max(min(high, end) - max(low, begins), 0) * Fraction(rate)
-    return paid
-
-
-GATES = ("none", "year_to_date", "year")
-"""What must be met before a tier above the first holds: nothing, what is due so far, or the year's quota."""
-
-
-def by_period(
-    amounts: Sequence[int], quotas: Sequence[int], tiers: Sequence[tuple[int, Part]], gate: str = "none"
-) -> list[Fraction]:
-    """Give the commission of each period by tiers that begin anew in each.
-
-    Parameters
-    ----------
-    amounts, quotas
-        What was sold and what was due in each period of the year, whole minor units.
-    tiers
-        As for `commission`; the first holds always.
-    gate
-        One of `GATES`: what the year to date must have met for the others to hold.
-    """
-    paid, sold = [], 0
-    for place, amount in enumerate(amounts):
-        sold += amount
-        due = {"none": 0, "year_to_date": sum(quotas[: place + 1]), "year": sum(quotas)}[gate]
-        paid.append(commission(amount, tiers if sold >= due else tiers[:1]))
-    return paid
-
-
 def percent(part: Part) -> str:
-    """Write a part as people do: 0.5 is 50%."""
-    return f"{float(part):.4%}".rstrip("0%").rstrip(".") + "%"
+    """Write a part as people do, losing nothing of it: 0.5 is 50%."""
+    return f"{(part * 100).normalize():f}%"
+
+
+def _as_percent(part: Fraction) -> str:
+    return f"{_short(part * 100)}%"
+
+
+def _short(number: Fraction) -> str:
+    """Write a number with two decimals at most; it is told, not computed with."""
+    return f"{float(number):.2f}".rstrip("0").rstrip(".")
