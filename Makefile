@@ -22,7 +22,7 @@ run: $(READY) ## Bring the sample company in, write its reports, serve the forms
 	@$(BIN)/planning serve --workspace $(WORKSPACE) --port $(PORT)
 
 test: $(SPARK) ## Run the whole test suite
-	@$(BIN)/python -m pytest -rs -n auto --dist loadfile
+	@$(BIN)/python -m pytest -rs -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## Format, lint and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

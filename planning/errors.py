@@ -11,6 +11,7 @@ PlanningError
 ├── LedgerError        a transaction would break an identity of the goal ledger
 ├── AssumptionError    an assumption is incomplete or contradicts itself
 ├── NegotiationError   a move is not allowed, or came too late
+├── AccessError        the person may not see or do this
 ├── StoreError         the plan's database cannot be used
 └── BatchError         runs were refused, or some failed
 """
@@ -48,6 +49,10 @@ class AssumptionError(PlanningError):
 
 class NegotiationError(PlanningError):
     """A move is not allowed, or came too late."""
+
+
+class AccessError(PlanningError):
+    """The person who is asking may not see or do this."""
 
 
 class StoreError(PlanningError):

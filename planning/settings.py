@@ -17,6 +17,11 @@ from planning.errors import SettingsError, bulleted
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKSPACE_VARIABLE = "PLANNING_WORKSPACE"
+LOGIN_VARIABLE = "PLANNING_LOGIN"
+"""Set in the environment of pages whose server asks for a login."""
+USER_HEADER = "X-Planning-User"
+USER_VARIABLE = "HTTP_X_PLANNING_USER"
+"""Where a page's process reads who is logged in: the server alone writes the header."""
 RUN_VARIABLE = "PLANNING_RUN"
 """Set in the environment of a batch's kernels to the id of the run: there, nothing may fail quietly."""
 
@@ -44,6 +49,15 @@ class Settings(BaseModel):
         How numbers and dates are written, such as ``en_US`` or ``de_DE``.
     database
         URL of the plan's database; empty means a SQLite file in the workspace.
+    smtp, mail_from
+        Mail server that sends reminders, such as ``mail.example.com:25``, and the address that they come from; empty
+        leaves them in the workspace's ``outbox``.
+    proxy_header, proxy_addresses
+        Header in which a proxy in front of the forms says who is logged in, and the addresses from which it is
+        believed.
+    anchors
+        Folder outside the database in which the heads of negotiations are written down, best on another machine's
+        disk; by default ``anchors`` in the workspace.
     history_url
         URL of the warehouse or lake in which the canonical tables lie; empty means Parquet in the workspace.
     """
@@ -59,6 +73,11 @@ class Settings(BaseModel):
     ramp_months: Annotated[int, Field(ge=0, le=36)] = 6
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = "en_US"
     database: str = ""
+    smtp: str = ""
+    mail_from: str = ""
+    proxy_header: str = ""
+    proxy_addresses: tuple[str, ...] = ()
+    anchors: Path | None = None
     history_url: str = ""
 
     @property

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import databases
 import pytest
 from hypothesis import settings
 from made_history import write_history
@@ -12,6 +13,19 @@ from planning.history.engine import History
 # That a machine is busy is no fault of the code.
 settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")
+
+
+FIRST = ("test_main_job", "test_notebooks", "test_grid", "test_login")
+LAST = ("test_warehouse", "test_fire")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no worker is left alone with one of them at the end.
+
+    Those that keep all processors busy come last, side by side, where no browser waits for a page meanwhile.
+    """
+    places = {**{name: place - len(FIRST) for place, name in enumerate(FIRST)}, **dict.fromkeys(LAST, 1)}
+    items.sort(key=lambda item: places.get(item.path.stem, 0))
 
 
 @pytest.fixture
@@ -38,6 +52,24 @@ def real_data():
     if not REAL.is_dir():
         pytest.skip(f"the real histories are not here ({REAL})")
     return REAL
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """Run a PostgreSQL server for the tests."""
+    if databases.binaries() is None:
+        pytest.skip("PostgreSQL is not installed (initdb is not found)")
+    server = databases.Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def plan_url(request, tmp_path):
+    """Give the address of an empty database, on each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'plan.sqlite'}"
+    return request.getfixturevalue("postgresql").url()
 
 
 @pytest.fixture(scope="session")

@@ -112,10 +112,13 @@ def test_people_get_a_table(run):
 
 def test_a_goal_is_negotiated_to_agreement(run):
     before = records(run("goals", "show", "-f", "json"))
-    run("negotiation", "propose", REP, "--as", "Mia", "--note", "Last year and the market")
-    run("negotiation", "counter", REP, "--note", "A competitor came", "--line", "Cookware=150000.50")
-    run("negotiation", "comment", REP, "--as", "Mia", "--note", "Understood")
-    run("negotiation", "accept", REP, "--as", "Mia", "--version", "2")
+    told = {each["rep"]: each for each in records(run("negotiation", "list", "-f", "json"))}
+    manager = told[REP]["manager"]
+    run("negotiation", "propose", REP, "--as", manager, "--note", "Last year and the market")
+    run("negotiation", "counter", REP, "--note", "A competitor came", "--line", "Cookware=150000.50", "--support",
+        "Hotel Bristol closes=-20000")  # fmt: skip
+    run("negotiation", "comment", REP, "--as", manager, "--note", "Understood")
+    run("negotiation", "accept", REP, "--as", manager, "--version", "2")
     with pytest.raises(PlanningError, match="version 2"):
         run("negotiation", "accept", REP, "--as", REP, "--version", "1")
     run("negotiation", "accept", REP, "--as", REP, "--version", "2")
@@ -127,6 +130,14 @@ def test_a_goal_is_negotiated_to_agreement(run):
     assert after[0]["assigned"] == before[0]["assigned"]
     standing = records(run("negotiation", "list", "-f", "json"))
     assert {each["rep"] for each in standing if each["state"] == "agreed"} == {REP}
+    assert moves[1]["detail"] == "Hotel Bristol closes -20000.00"
+    teams = records(run("negotiation", "teams", "-f", "json"))
+    assert sum(each["agreed"] for each in teams if each["manager"]) == 1
+    run("negotiation", "question", REP, "--as", REP, "--note", "And the lamps?", "--line", "Cookware")
+    run("negotiation", "reopen", REP, "--as", manager, "--note", "A hotel opens after all")
+    assert [each["person"] for each in records(run("negotiation", "waiting", "-f", "json"))].count(REP) == 1
+    run("negotiation", "reopen", REP, "--as", REP, "--note", "Right", "--answer", "consent")
+    run("negotiation", "verify")
 
 
 def test_assumptions_are_stated_listed_and_withdrawn(run):

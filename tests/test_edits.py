@@ -12,10 +12,11 @@ from planning.errors import LedgerError
 from planning.goals import ledger, owners
 from planning.goals.editing import edits
 from planning.goals.editing.edits import Bounds
-from planning.workbook import goals, negotiation
+from planning.negotiation.moves import Say
+from planning.workbook import goals
 from planning.workbook.editing import book as kept_book
 from planning.workbook.editing import edits as book_edits
-from planning.workbook.negotiation import Person
+from planning.workbook.negotiation import moving, talks
 
 MONTHS = [f"2027-{month:02}" for month in range(1, 13)]
 
@@ -142,6 +143,8 @@ def posted(tree, rows, act, one, other, amount, held):
         return moved.assign(metric="revenue", step="transferred", reason="Why", source="Test")
     if act == "pin":
         edit = edits.pin(tree, rows, {one: amount}, held)
+    elif act == "team":
+        edit = edits.pin_together(tree, rows, sorted({one, other}), amount, held)
     elif act == "even":
         edit = edits.resplit(tree, rows, "territory:East", {}, held)
     else:
@@ -150,7 +153,7 @@ def posted(tree, rows, act, one, other, amount, held):
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["pin", "even", "round", "transfer"]), st.integers(0, 4), st.integers(0, 4),
+    st.tuples(st.sampled_from(["pin", "team", "even", "round", "transfer"]), st.integers(0, 4), st.integers(0, 4),
               st.integers(0, 60_000), st.integers(0, 4)),
     min_size=1, max_size=8,
 )  # fmt: skip
@@ -176,7 +179,10 @@ def test_after_any_sequence_of_edits_the_identities_of_the_ledger_hold(seed, ste
         assert now["company"] == whole
         assert now["company"] == now["territory:East"] + now["territory:West"]
         if act != "transfer":
-            assert (now[["territory:East", "territory:West"]] == before[["territory:East", "territory:West"]]).all()
+            if act != "team":
+                assert (
+                    now[["territory:East", "territory:West"]] == before[["territory:East", "territory:West"]]
+                ).all()
             assert now[leaves[kept]] == before[leaves[kept]]
             assert (now >= 0).all()
 
@@ -212,10 +218,10 @@ def test_an_edit_of_a_book_is_previewed_posted_explained_and_undone(planned):
 
 def test_what_was_agreed_moves_by_agreement_alone(planned):
     rep = "Aiko Tanabe"
-    manager = Person(negotiation.talk(planned, rep).manager, "manager")
-    negotiation.move(planned, rep, "propose", manager, 0, "Last year plus the market")
-    negotiation.move(planned, rep, "accept", manager, 1)
-    negotiation.move(planned, rep, "accept", Person(rep, "rep"), 1)
+    manager = talks.talk(planned, rep).manager
+    moving.move(planned, rep, Say("propose", "Last year plus the market"), manager, 0)
+    moving.move(planned, rep, Say("accept"), manager, 1)
+    moving.move(planned, rep, Say("accept"), rep, 2)
     agreed = of(planned, rep)
     with pytest.raises(LedgerError, match="is agreed"):
         book_edits.apply(planned, book_edits.pinned(rep, 1), "Why", "planner")
@@ -228,6 +234,40 @@ def test_what_was_agreed_moves_by_agreement_alone(planned):
     book_edits.apply(planned, book_edits.pinned("Harbour Coast", place - 1_000_000), "Less there", "planner")
     assert of(planned, rep) == agreed
     assert of(planned, "Harbour Coast") == place - 1_000_000
+
+
+def test_a_team_is_fixed_together_and_all_others_under_the_nearest_parent_take_the_difference():
+    tree, rows = book(SIZES)
+    team = ["position:East:East0", "position:East:East1"]
+    # Both are in one territory: its third position takes the difference, and the territory stays.
+    near = edits.pin_together(tree, rows, team, 330_00)
+    assert dict(zip(near.table["name"], near.table["after"], strict=True)) == {
+        "East0": 110_00, "East1": 220_00, "East2": 270_00
+    }  # fmt: skip
+    # A whole territory: the other one takes it, by what each carries.
+    far = edits.pin_together(tree, rows, [*team, "position:East:East2"], 510_00, held={"position:East:East0"})
+    grown = carried(tree, after(tree, rows, far))
+    assert (grown["territory:East"], grown["position:East:East0"]) == (510_00, 100_00)
+    assert (grown["position:West:West0"], grown["position:West:West1"]) == (440_00, 550_00)
+    with pytest.raises(LedgerError, match="these are all positions"):
+        edits.pin_together(tree, rows, list(tree.positions["owner"]), 1)
+    with pytest.raises(LedgerError, match="all of them are held"):
+        edits.pin_together(tree, rows, team, 1, held=team)
+
+
+def test_a_managers_goal_is_fixed_and_held_with_the_team(planned):
+    before = goals.teams(planned).set_index("manager")["goal"]
+    manager = "Tomas Brandt"
+    target = int(before[manager]) + 50_000_00
+    book_edits.apply(planned, book_edits.pinned(manager, target), "The North has the new hospital", "planner")
+    after_ = goals.teams(planned).set_index("manager")["goal"]
+    assert after_[manager] == target
+    assert after_["Ingrid Solheim"] == before["Ingrid Solheim"]
+    kept_book.hold(planned, manager, "Agreed by word", "planner")
+    with pytest.raises(LedgerError, match="all of them are held"):
+        book_edits.previewed(planned, book_edits.pinned(manager, target + 1))
+    kept_book.release(planned, manager, "planner")
+    assert kept_book.held(planned) == {}
 
 
 def test_a_goal_is_scaled_by_a_part_of_what_it_is(planned):

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "planning"
 FLOORS = (
     ("errors",), ("settings",), ("periods",), ("amounts",), ("metrics",), ("tables",),
     ("sample",), ("history",), ("assumptions",), ("goals",), ("negotiation",),
-    ("store",), ("workbook",), ("sheets",), ("charts",), ("forms",), ("batch",), ("cli", "__main__"),
+    ("store",), ("workbook",), ("sheets",), ("charts",), ("papers",), ("forms",), ("batch",), ("cli", "__main__"),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -23,7 +23,7 @@ HOMES = {
     "sqlalchemy": {"store", "history"},
     "pydantic": {"settings"},
     "babel": {"sheets"},
-    "altair": {"charts"}, "vl_convert": {"charts"},
+    "typst": {"papers"}, "altair": {"charts"}, "vl_convert": {"charts"},
     "openpyxl": {"sheets"}, "defusedxml": {"sheets"}, "anywidget": {"forms"},
     "ipywidgets": {"forms"}, "IPython": {"forms"}, "voila": {"forms"},
     "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms"},
@@ -99,7 +99,7 @@ def test_every_room_stands_on_a_floor_and_every_floor_has_its_room():
 
 
 def requirement(text):
-    match = re.match(r"([A-Za-z0-9_.-]+)\s*(.*)", text)
+    match = re.match(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?\s*(.*)", text)
     return match[1].lower().replace("_", "-"), match[2].replace(" ", "")
 
 

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from planning.history.intake.importing import import_source
+from planning.negotiation.moves import Say
 from planning.settings import load
-from planning.workbook import goals, history, negotiation
-from planning.workbook.negotiation import Person
+from planning.workbook import goals, history
+from planning.workbook.negotiation import moving, talks
 from planning.workbook.overview import overview
 from planning.workbook.place import stand
 from planning.workbook.setting import asked as setting
@@ -53,16 +54,16 @@ def test_reps_territories_and_company_add_up(bicycles):
 
 
 def test_a_rep_with_several_territories_agrees_on_one_goal(bicycles):
-    rep, manager = "Linda Mitchell", Person("Stephen Jiang", "manager")
+    rep, manager = "Linda Mitchell", "Stephen Jiang"
     company = goals.goals(bicycles)["assigned"].iloc[0]
-    held = negotiation.talk(bicycles, rep).held
-    negotiation.move(bicycles, rep, "propose", manager, 0, "Last year's result and 5%")
+    held = talks.talk(bicycles, rep).held
+    moving.move(bicycles, rep, Say("propose", "Last year's result and 5%"), manager, 0)
     lower = {"Bikes": held["Bikes"] - 25_000_000}
-    negotiation.move(bicycles, rep, "counter", Person(rep, "rep"), 1, "Two resellers closed", lower)
-    negotiation.move(bicycles, rep, "accept", manager, 2)
-    negotiation.move(bicycles, rep, "accept", Person(rep, "rep"), 2)
+    moving.move(bicycles, rep, Say("counter", "Two resellers closed", lower), rep, 1)
+    moving.move(bicycles, rep, Say("accept"), manager, 2)
+    moving.move(bicycles, rep, Say("accept"), rep, 3)
     table = goals.goals(bicycles)
-    assert negotiation.talk(bicycles, rep).held == held | lower
+    assert talks.talk(bicycles, rep).held == held | lower
     assert table["assigned"].iloc[0] == company
     assert table["unplaced"].sum() == 25_000_000
     assert overview(bicycles).total["agreed"].iloc[0] == 1

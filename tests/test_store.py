@@ -9,7 +9,9 @@ from sqlalchemy import text
 from planning.assumptions.assumption import Assumption
 from planning.errors import AssumptionError, LedgerError, NegotiationError, StoreError
 from planning.goals import ledger, owners
-from planning.negotiation.moves import Thread, decide
+from planning.negotiation.moves import Say
+from planning.negotiation.rules import decide
+from planning.negotiation.thread import Thread
 from planning.store import assumed, books, records
 from planning.store.database import Database
 from planning.store.runs import Runs
@@ -23,8 +25,8 @@ GROWTH = Assumption("market_growth", Decimal("0.01"), Decimal("0.02"), Decimal("
 
 
 @pytest.fixture
-def database(tmp_path):
-    with Database(f"sqlite:///{tmp_path / 'plan.sqlite'}") as opened:
+def database(plan_url):
+    with Database(plan_url) as opened:
         yield opened
 
 
@@ -60,14 +62,14 @@ def test_a_transaction_that_is_refused_leaves_nothing_behind(database):
 
 
 @pytest.mark.parametrize(
-    "statement", ["update entry set amount = 1", "delete from entry", "update move set note = ''"]
+    "statement", ["update entry set amount = 1", "delete from entry", "update event set note = ''"]
 )
 def test_what_was_posted_is_never_altered_or_deleted(database, statement):
     with database.writing() as connection:
         book = books.begin(connection, 2021, "plan", TREE)
         books.post(connection, book, ledger.place(wanted(), "plan", "me"))
         records.keep_move(
-            connection, book, "Ana", decide(Thread("Ana"), "propose", "manager", "Mia", 0, "x", {"B": 1})
+            connection, book, "Ana", decide(Thread("Ana"), Say("propose", "x", {"B": 1}), "manager", "Mia", 0)
         )
     with pytest.raises(StoreError, match="never altered or deleted"), database.writing() as connection:
         connection.execute(text(statement))
@@ -129,7 +131,7 @@ def test_a_scenario_shares_what_it_does_not_change(database):
 
 
 def test_two_who_move_at_once_never_both_win(database):
-    first = decide(Thread("Ana"), "propose", "manager", "Mia", 0, "x", {"Bikes": 5})
+    first = decide(Thread("Ana"), Say("propose", "x", {"Bikes": 5}), "manager", "Mia", 0)
     with database.writing() as connection:
         book = books.begin(connection, 2021, "plan", TREE)
         records.keep_move(connection, book, "Ana", first)

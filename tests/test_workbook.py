@@ -7,15 +7,15 @@ import pytest
 from planning.assumptions.assumption import Assumption
 from planning.errors import AssumptionError, LedgerError, NegotiationError, PlanningError
 from planning.goals import ledger
-from planning.workbook import goals, history, negotiation, reports
+from planning.negotiation.moves import Say
+from planning.workbook import goals, history, reports
 from planning.workbook.expected import assumptions
-from planning.workbook.negotiation import Person
+from planning.workbook.negotiation import moving, talks
+from planning.workbook.negotiation import overview as negotiations
 from planning.workbook.overview import overview
 from planning.workbook.place import stand
 from planning.workbook.setting import asked as setting
 from planning.workbook.setting.asked import Asked
-
-MANAGER = Person("Mia Manager", "manager")
 
 
 def assert_everything_adds_up(context):
@@ -98,32 +98,31 @@ def test_two_who_negotiate_end_with_the_agreed_goal_in_the_book(planned):
     setting.set_goals(planned, "planner", Asked(growth=Decimal("0.1")))
     company = goals.goals(planned)["assigned"].iloc[0]
     rep = goals.goals(planned)["rep"].max()
-    me = Person(rep, "rep")
-    held = negotiation.talk(planned, rep).held
+    manager, held = talks.talk(planned, rep).manager, talks.talk(planned, rep).held
     product = next(iter(held))
-    negotiation.move(planned, rep, "propose", MANAGER, 0, "Last year plus the market")
+    moving.move(planned, rep, Say("propose", "Last year plus the market"), manager, 0)
     lower = {product: held[product] - 100_001}
-    negotiation.move(planned, rep, "counter", me, 1, "Two accounts closed", lower)
-    with pytest.raises(NegotiationError, match="version 2 now"):
-        negotiation.move(planned, rep, "accept", MANAGER, 1)
-    with pytest.raises(NegotiationError, match="cannot speak for"):
-        negotiation.move(planned, rep, "accept", Person("Somebody", "rep"), 2)
-    negotiation.move(planned, rep, "comment", MANAGER, 2, "Fair enough")
-    negotiation.move(planned, rep, "accept", MANAGER, 2)
-    assert negotiation.move(planned, rep, "accept", me, 2).state == "agreed"
+    moving.move(planned, rep, Say("counter", "Two accounts closed", lower), rep, 1)
+    with pytest.raises(NegotiationError, match=r"(?s)moved on.*version 2"):
+        moving.move(planned, rep, Say("accept"), manager, 1)
+    with pytest.raises(NegotiationError, match="a planner may"):
+        moving.move(planned, rep, Say("accept"), "Somebody", 2)
+    moving.move(planned, rep, Say("comment", "Fair enough"), manager, 2)
+    moving.move(planned, rep, Say("accept"), manager, 3)
+    assert moving.move(planned, rep, Say("accept"), rep, 4).state == "agreed"
 
-    assert negotiation.talk(planned, rep).held == {**held, **lower}
+    assert talks.talk(planned, rep).held == {**held, **lower}
     assert goals.explain(planned, rep).iloc[-1]["amount"] == -100_001
     assert goals.goals(planned)["assigned"].iloc[0] == company
     assert_everything_adds_up(planned)
-    assert negotiation.exchange(planned, rep)["kind"].tolist() == [
+    assert talks.exchange(planned, rep)["kind"].tolist() == [
         "propose",
         "counter",
         "comment",
         "accept",
         "accept",
     ]
-    standing = negotiation.standing(planned).set_index("rep")
+    standing = negotiations.standing(planned).set_index("rep")
     assert (standing.loc[rep, "state"], standing.loc[rep, "goal"]) == ("agreed", sum(held.values()) - 100_001)
     assert overview(planned).total["agreed"].iloc[0] == 1
     with pytest.raises(LedgerError, match=f"(?s)some were agreed.*{rep}"):
@@ -133,9 +132,9 @@ def test_two_who_negotiate_end_with_the_agreed_goal_in_the_book(planned):
 def test_offers_on_unknown_lines_and_for_unknown_people_are_refused(planned):
     rep = goals.split(planned, "company", "rep")["rep"].iloc[1]
     with pytest.raises(NegotiationError, match="product line in this goal"):
-        negotiation.move(planned, rep, "propose", MANAGER, 0, "why", {"Rockets": 5})
+        moving.move(planned, rep, Say("propose", "why", {"Rockets": 5}), talks.talk(planned, rep).manager, 0)
     with pytest.raises(NegotiationError, match="There is no rep with a goal"):
-        negotiation.talk(planned, "Nobody")
+        talks.talk(planned, "Nobody")
 
 
 def test_the_front_page_says_how_far_everything_is(planned):

@@ -105,6 +105,16 @@ def shown(
 
 
 @app.command()
+def teams(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", form: Form = Format.table) -> None:
+    """Show what the team of each manager carries."""
+    from planning.workbook import goals as planned
+    from planning.workbook.place import stand
+
+    context = stand(workspace, year, scenario)
+    show(planned.teams(context), {"reps": "count", "goal": "money"}, form, context.settings)
+
+
+@app.command()
 def explain(
     owner: Owner,
     year: Year = 0,

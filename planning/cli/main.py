@@ -16,8 +16,10 @@ from planning.cli import (
     exchange,
     goals,
     history,
+    keeping,
     negotiation,
     pay,
+    people,
     scenarios,
     whatif,
 )
@@ -46,6 +48,9 @@ app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(people.app, name="people")
+for each in (keeping.backup, keeping.restore, keeping.check):
+    app.command()(each)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -44,7 +45,9 @@ def parted(values: list[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-Owner = Annotated[str, typer.Argument(metavar="OWNER", help="A rep, a territory, a region or: company.")]
+Owner = Annotated[
+    str, typer.Argument(metavar="OWNER", help="A rep, a territory, a region, a manager (with the team) or: company.")
+]
 Hold = Annotated[list[str], typer.Option("--hold", metavar="OWNER", help="Keeps the goal it has; several times.")]
 Why = Annotated[str, typer.Option(help="Why; it stands in the account of every goal that is moved.")]
 Dry = Annotated[bool, typer.Option("--preview", help="Only show what it would do.")]
@@ -71,3 +74,11 @@ def decimal(text: str) -> Decimal:
         return Decimal(text)
     except ArithmeticError as error:
         raise LedgerError(f"{text!r} is not a weight. Write it plainly, such as 0.5.") from error
+
+
+def day(text: str) -> date:
+    """Read a day."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a day; write YYYY-MM-DD") from error

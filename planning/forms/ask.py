@@ -18,7 +18,7 @@ from planning.workbook.setting import asked as setting
 from planning.workbook.setting.asked import Asked
 
 _WAYS = {"What is expected": "expected", "A growth over last year": "growth", "An amount": "amount"}
-_LEVELS = {"Territories": "territory", "Reps": "position", "Regions": "region"}
+_LEVELS = {"Territories": "territory", "Reps": "position", "Regions": "region", "Teams": "team"}
 
 
 class Board:
@@ -160,6 +160,15 @@ def _beside(here: Page, owner: str) -> list[Any]:
 
 
 def _carried(here: Page, table: pd.DataFrame, kind: str) -> Any:
+    if kind == "team":
+        fields = [
+            Field("manager", "Manager"),
+            Field("reps", "Reps", "count"),
+            Field("goal", "The team carries", "money"),
+        ]
+        return sheets.table(
+            goals.teams(of_company(here)), fields, here.settings, caption="Teams, with all below them"
+        )
     rows = table[table["kind"] == kind]
     if here.context.territory and kind != "region":
         rows = rows[rows["territory"] == here.context.territory]

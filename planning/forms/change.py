@@ -44,6 +44,8 @@ class _Form:
             f"{row['name']}, {row['territory']}" if row["kind"] == "position" else row["name"]: row["owner"]
             for row in table.to_dict("records")
         }
+        if not here.context.territory:
+            named |= {f"{manager} and team": manager for manager in goals.teams(of_company(here))["manager"]}
         self._who = inputs.choice("Goal of", named, next(iter(named.values()), None))
         self._way = inputs.choice("What to do", _WAYS, "fix")
         self._amount = inputs.money("New goal", here.settings, required=True)

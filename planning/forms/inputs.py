@@ -146,7 +146,7 @@ def long_text(label: str, value: str = "", hint: str = "", required: bool = Fals
 
 def money(label: str, settings: Settings, value: int | None = None, hint: str = "", required: bool = False) -> Input:
     """Ask for an amount as people write it; given in whole minor units, and echoed with its currency."""
-    shown = "" if value is None else sheets.money(value, settings).replace(sheets.MINUS, "-")
+    shown = "" if value is None else typed_money(value, settings)
     control = Text(value=shown, continuous_update=False).add_class("figure-input")
     return Input(
         label,
@@ -156,6 +156,11 @@ def money(label: str, settings: Settings, value: int | None = None, hint: str = 
         hint or f"Such as {sheets.money(123450 * 10**settings.minor_digits, settings)}",
         required,
     )
+
+
+def typed_money(value: int, settings: Settings) -> str:
+    """Write whole minor units as one would type them into a form."""
+    return sheets.money(value, settings).replace(sheets.MINUS, "-")
 
 
 def percent(

@@ -9,12 +9,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from ipywidgets import Box, VBox, Widget
 
-from planning.errors import PlanningError
+from planning.errors import AccessError, PlanningError
 from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages, message
 from planning.metrics import Metric, catalogue
 from planning.settings import RUN_VARIABLE, Settings
 from planning.sheets import Html
+from planning.workbook import access
 from planning.workbook.context import Context
 from planning.workbook.place import stand
 
@@ -101,11 +102,27 @@ def open_page(name: str, workspace: str, year: int, scenario: str, territory: st
         context = stand(
             workspace, _year(asked, year), asked.get("scenario", scenario), asked.get("territory", territory)
         )
+        return _visited(Page(context, active, person))
+    except AccessError as error:
+        if _in_batch():
+            raise
+        return _closed(str(error))
     except PlanningError as error:
         if _in_batch():
             raise
         return _whole_company(workspace, year, scenario, str(error), active, person)
-    return Page(context, active, person)
+
+
+def _visited(page: Page) -> Page:
+    """Say on a page who is logged in, and refuse it to whom it is not for."""
+    person = access.visitor(page.settings)
+    access.open_page(person, page.active)
+    name = person.name if person is not None else page.person
+    return replace(page, context=replace(page.context, person=person), person=name)
+
+
+def _closed(problem: str) -> Closed:
+    return Closed(shell.style().markup + blocks.nothing_yet(problem).markup)
 
 
 def section(show: Callable[Concatenate[Here, P], Any]) -> Callable[Concatenate[Here, P], Any]:
@@ -242,9 +259,9 @@ def _whole_company(workspace: str, year: int, scenario: str, problem: str, activ
     """Open on the whole company instead, or say why nothing can be shown at all."""
     try:
         context = stand(workspace, year, scenario)
+        return _visited(Page(context, active, person, f"{problem}\nHere is the whole company instead."))
     except PlanningError as error:
-        return Closed(shell.style().markup + blocks.nothing_yet(str(error)).markup)
-    return Page(context, active, person, f"{problem}\nHere is the whole company instead.")
+        return _closed(str(error))
 
 
 def _year(asked: Mapping[str, str], year: int) -> int:

@@ -12,7 +12,7 @@ from planning.forms.past import assumed as reviewed
 from planning.forms.past import happened as events
 from planning.forms.past import pipeline as stages
 from planning.forms.past import why as reasons
-from planning.forms.settle import STANDING, STATES, standing
+from planning.forms.settle.overall import listing
 from planning.goals.owners import COMPANY
 from planning.sheets import Field, Html
 from planning.workbook import goals
@@ -102,9 +102,7 @@ def negotiations(here: Page) -> Html:
     """Show where the negotiations stand."""
     if not goals.begun(of_company(here)):
         return _no_goals(here)
-    table = standing(here)
-    caption = f"Negotiations of FY{here.context.year}"
-    return sheets.table(table.assign(state=table["state"].map(STATES)), STANDING, here.settings, caption=caption)
+    return listing(here)
 
 
 def figures(here: Page) -> dict[str, str]:

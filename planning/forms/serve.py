@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.utils import url_path_join
+from jupyter_server.utils import ensure_async, url_path_join
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RedirectHandler
@@ -22,8 +22,10 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from planning import settings as config
 from planning.errors import SettingsError
+from planning.forms.login import LoginPage, LogoutPage, People, closed
 from planning.forms.shell import FRONT_PAGE
-from planning.settings import WORKSPACE_VARIABLE, Settings
+from planning.settings import LOGIN_VARIABLE, USER_HEADER, USER_VARIABLE, WORKSPACE_VARIABLE, Settings
+from planning.workbook import access
 
 FORMS = Path(__file__).parent
 
@@ -77,22 +79,26 @@ def serve(
     SettingsError
         If `ip` is not this machine's own, the folder has no front page, or no port is free.
     """
-    address = local_address(ip)
+    logins = bool(access.people(settings))
+    address = local_address(ip, logins)
     pages = folder or config.notebooks()
     if not (pages / FRONT_PAGE).exists():
         raise SettingsError(f"There is no {FRONT_PAGE} in {pages}, so there is nothing to serve.")
     sockets = free_sockets(address, port)
     # Pages run in processes of their own, which know their workspace by the environment alone.
     os.environ[WORKSPACE_VARIABLE] = str(settings.workspace)
+    os.environ[LOGIN_VARIABLE] = "yes" if logins else ""
+    os.environ.pop(USER_VARIABLE, None)
     # As the process's one application, so that failures of pages reach its log.
-    server = FormServer.instance(config=_configuration(settings, pages))
+    server = FormServer.instance(config=_configuration(settings, pages, logins))
+    server.people = settings if logins else None
     server.sockets, server.announce = sockets, announce or _print
     server.initialize(argv=[])
     server.start()
 
 
-def local_address(ip: str) -> str:
-    """Give the address to listen on, and refuse any that others could reach.
+def local_address(ip: str, logins: bool = False) -> str:
+    """Give the address to listen on, and refuse any that others could reach unless there are logins.
 
     Examples
     --------
@@ -105,10 +111,10 @@ def local_address(ip: str) -> str:
         local = ipaddress.ip_address(ip).is_loopback
     except ValueError as error:
         raise SettingsError(f"{ip!r} is not an address. Use 127.0.0.1, which is this machine.") from error
-    if not local:
+    if not local and not logins:
         raise SettingsError(
-            f"The forms are served to this machine only: there are no logins yet, so everybody who can reach {ip} "
-            "could change the plan. Use 127.0.0.1."
+            f"Nobody has a login yet, so everybody who can reach {ip} could change the plan. Use 127.0.0.1, or say "
+            "who may log in: planning people add."
         )
     return ip
 
@@ -132,6 +138,8 @@ class FormServer(Voila):
 
     sockets: list[socket.socket]
     announce: Callable[[str], None]
+    people: Settings | None = None
+    """Settings of the workspace if its people log in."""
 
     def setup_template_dirs(self) -> None:
         """Put our template before the one that it extends."""
@@ -140,13 +148,37 @@ class FormServer(Voila):
 
     def init_handlers(self) -> list[Any]:
         """Serve pages and what they load; files, folders and their contents are nobody's business."""
-        closed = (TornadoVoilaTreeHandler, VoilaContentsHandler, AllowListFileHandler)
+        nobodys = (TornadoVoilaTreeHandler, VoilaContentsHandler, AllowListFileHandler)
         front = url_path_join(self.base_url, "voila", "render", FRONT_PAGE)
-        return [
+        handlers = [
             (self.server_url, RedirectHandler, {"url": front, "permanent": False}),
-            *(handler for handler in super().init_handlers() if handler[1] not in closed),
+            *(handler for handler in super().init_handlers() if handler[1] not in nobodys),
             (r".*", NoSuchPage, {"voila_configuration": self.voila_configuration}),
         ]
+        return handlers if self.people is None else self._behind_the_login(handlers)
+
+    def _behind_the_login(self, handlers: list[Any]) -> list[Any]:
+        """Close everything but the login itself, and note whose page each process belongs to."""
+        owners: dict[str, str] = {}
+        start = self.kernel_manager.start_kernel
+
+        async def noted(*args: Any, **options: Any) -> str:
+            started: str = await ensure_async(start(*args, **options))
+            owners[started] = options["env"].get(USER_VARIABLE, "")
+            return started
+
+        self.kernel_manager.start_kernel = noted
+        LoginPage.style = FORMS.joinpath("planning.css").read_text(encoding="utf-8")
+
+        def owns(user: str, named: str) -> bool:
+            return owners.get(named, user) == user
+
+        def guard(entry: tuple[Any, ...]) -> tuple[Any, ...]:
+            if issubclass(entry[1], LoginPage | LogoutPage):
+                return entry
+            return (entry[0], closed(entry[1], lambda: self.identity_provider, owns), *entry[2:])
+
+        return [guard(entry) for entry in handlers]
 
     def listen(self) -> None:
         """Answer on the sockets that were bound, say where, and go on until interrupted."""
@@ -171,11 +203,14 @@ class NoSuchPage(BaseVoilaHandler):
         raise HTTPError(404)
 
 
-def _configuration(settings: Settings, pages: Path) -> Config:
+def _configuration(settings: Settings, pages: Path, logins: bool) -> Config:
     """Say all that our pages need of Voila, so that no settings file is read besides."""
+    identity = {"identity_provider_class": People} if logins else {}
     return Config(
         {
+            "People": {"planning": settings},
             "Voila": {
+                **identity,
                 "root_dir": str(pages),
                 "config_file_paths": [],
                 "open_browser": False,
@@ -183,13 +218,14 @@ def _configuration(settings: Settings, pages: Path) -> Config:
                 "tornado_settings": {
                     "headers": {"Content-Security-Policy": CONTENT_POLICY, "X-Content-Type-Options": "nosniff"},
                     # A name that leads here from elsewhere is not answered, so no other site can use the forms.
-                    "allow_remote_access": False,
+                    "allow_remote_access": logins,
                 },
             },
             "VoilaConfiguration": {
                 "allow_template_override": "NO",
                 "allow_theme_override": "NO",
                 "file_allowlist": [],
+                "http_header_envs": [USER_HEADER] if logins else [],
                 "prelaunch_hook": _before_page(settings.company),
             },
             "TagRemovePreprocessor": {"remove_cell_tags": ["skip-voila"]},

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from planning.sheets import Html
+from planning.workbook.access import may_open
 from planning.workbook.context import PLAN, Context
 
 FRONT_PAGE = "index.ipynb"
@@ -89,13 +90,17 @@ def header(context: Context, active: str, person: str = "") -> Html:
     """
     before = '<a class="skip-link" href="#rendered_cells">Skip to the page</a>' if served() else _style()
     place = "".join(f"<li>{phrase}</li>" for phrase in _place(context, person))
-    steps = "".join(_step(context, person, active, *step) for step in STEPS if address(active, context))
+    steps = "".join(_step(context, person, active, *step) for step in _open_to(context) if address(active, context))
     nav = f'<nav class="steps" aria-label="Steps"><ol>{steps}</ol></nav>' if steps else ""
     company = escape(context.settings.company)
     return Html(
         f'{before}<header class="page-header"><p class="company">{company}</p>'
         f'<ul class="place">{place}</ul>{nav}</header>'
     )
+
+
+def _open_to(context: Context) -> list[tuple[str, str, str]]:
+    return [step for step in STEPS if may_open(context.person, step[0])]
 
 
 def style() -> Html:
@@ -121,6 +126,8 @@ def _place(context: Context, person: str) -> list[str]:
         phrases.append("Whole company")
     if person:
         phrases.append(f"You act as <strong>{escape(person)}</strong>")
+    if context.person is not None:
+        phrases.append(f'<a href="{escape(os.environ.get("VOILA_BASE_URL", "/"))}logout">Log out</a>')
     return phrases
 
 

@@ -4,6 +4,7 @@ A *position* is one rep in one territory. A rep's goal is the sum of their posit
 the sum of the positions in it and of its own account.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,6 +61,14 @@ class Owners:
                 return list(found["owner"])
         raise LedgerError(unknown_name("owner in this book", name, sorted({*frame["name"], *frame["rep"]} - {""})))
 
+    def above(self, owner: str) -> list[str]:
+        """Give those above an owner, from its parent up to the company."""
+        found = []
+        while owner in self.parents:
+            owner = self.parents[owner]
+            found.append(owner)
+        return found
+
     def under(self, owners: list[str]) -> list[str]:
         """Give the owners and everyone below them."""
         inside = set(owners)
@@ -86,6 +95,23 @@ class Owners:
             if owner in self.parents:
                 totals[self.parents[owner]] += totals[owner]
         return pd.Series(totals, dtype="int64")
+
+
+def team(managers: Mapping[str, str], name: str) -> set[str]:
+    """Give everybody who reports to a person, directly or through others.
+
+    Parameters
+    ----------
+    managers
+        Manager by person.
+    name
+        Whose team.
+    """
+    found, new = set[str](), {name}
+    while new:
+        new = {person for person, manager in managers.items() if manager in new} - found
+        found |= new
+    return found
 
 
 def build(territories: pd.DataFrame, positions: pd.DataFrame, company: str) -> Owners:

@@ -40,6 +40,20 @@ group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 order by 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
 
+_ACCOUNTS = """
+with served as (
+    select customer, rep,
+           row_number() over (partition by customer order by date desc, order_id desc, line desc, rep) as place
+    from orders where customer is not null
+)
+select o.customer, coalesce(p.product_line, '') as product, cast(sum(o.amount) as bigint) as amount
+from orders o join served s on s.customer = o.customer and s.place = 1 and s.rep = $rep
+left join products p on p.product = o.product
+where strpos($months, strftime(o.date, '%Y-%m')) > 0
+group by 1, 2
+order by 1, 2
+"""
+
 
 def months_in(history: History) -> tuple[str, str]:
     """First and last month with orders.
@@ -179,6 +193,19 @@ def by_customer_group(history: History, first: str, last: str) -> pd.DataFrame:
     found = history.sums(Sums("orders", {"amount": "amount"}, by, "date", first, last))
     texts = found[by].astype("object").where(found[by].notna(), "")
     return found.assign(**texts).rename(columns={"product_line": "product"}).astype({"amount": "float64"})
+
+
+def accounts(history: History, rep: str, months: list[str]) -> pd.DataFrame:
+    """Add up what the accounts of a rep bought in some months: those whose last order was with the rep.
+
+    Returns
+    -------
+    ``customer``, ``product`` (line), ``amount`` in whole minor units; the largest account first.
+    """
+    rows = history.rows(_ACCOUNTS, rep=rep, months=",".join(months))
+    size = rows.groupby("customer")["amount"].transform("sum")
+    order = rows.assign(size=size).sort_values(["size", "customer"], ascending=[False, True], kind="stable")
+    return order.drop(columns="size").reset_index(drop=True)
 
 
 def growth_seen(history: History) -> tuple[float, float] | None:

@@ -1,6 +1,6 @@
 """Numbers as people write them, and tables as HTML: formats what it is given, computes nothing."""
 
-from planning.sheets.download import file_name
+from planning.sheets.download import file_link, file_name
 from planning.sheets.html import Html
 from planning.sheets.numbers import (
     MINUS,
@@ -26,6 +26,7 @@ __all__ = [
     "Kind",
     "count",
     "day",
+    "file_link",
     "file_name",
     "is_empty",
     "moment",

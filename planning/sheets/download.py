@@ -29,10 +29,23 @@ def csv_link(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     writer = csv.writer(text)
     writer.writerow(heads)
     writer.writerows([_plain(value) for value in row] for row in rows)
-    content = base64.b64encode(text.getvalue().encode("utf-8-sig")).decode()
+    content = text.getvalue().encode("utf-8-sig")
     label = f"Save {title} as a CSV file"
-    address = f"data:text/csv;charset=utf-8;base64,{content}"
-    return element("a", "CSV", "save", href=address, download=f"{file_name(title)}.csv", **{"aria-label": label})
+    return file_link("CSV", f"{file_name(title)}.csv", content, "text/csv;charset=utf-8", label)
+
+
+def file_link(text: str, name: str, content: bytes, kind: str, label: str) -> str:
+    """Write a link that saves a file.
+
+    Parameters
+    ----------
+    text, label
+        What is shown, and what is read aloud.
+    name, content, kind
+        The file's name, its bytes, and its media type.
+    """
+    address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return element("a", text, "save", href=address, download=name, **{"aria-label": label})
 
 
 def file_name(title: str) -> str:

@@ -12,7 +12,7 @@ from planning.errors import LedgerError
 from planning.goals.aims.aim import WORDS, Aim
 from planning.goals.ledger import CELL, COLUMNS, LINE
 from planning.store import schema
-from planning.store.database import now
+from planning.store.clock import now
 
 _BESIDES = ("metric", "whom")
 """Words of an aim that have a column of their own."""

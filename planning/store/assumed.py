@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, select
 from planning.assumptions.assumption import Assumption
 from planning.errors import AssumptionError
 from planning.store import schema
-from planning.store.database import now
+from planning.store.clock import now
 
 PLAN = "plan"
 """Name of the plan scenario; all others go back to it."""

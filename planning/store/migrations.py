@@ -5,7 +5,17 @@ from collections.abc import Callable
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select
 
 from planning.errors import StoreError
-from planning.store import schema
+from planning.store import records, schema
+
+GUARDED = ("UPDATE", "DELETE")
+"""What the guard of a SQLite table refuses, a trigger each."""
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION planning_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING MESSAGE = 'rows of ' || TG_TABLE_NAME || ' are never altered or deleted';
+END $$
+"""
 
 _DONE = Table("migration", MetaData(), Column("name", Text, primary_key=True))
 
@@ -52,8 +62,27 @@ def _pay(connection: Connection) -> None:
     _guard(connection, schema.pay)
 
 
+def _negotiation(connection: Connection) -> None:
+    """Chain the moves of negotiations, and keep rules, private notes, drafts and who may log in."""
+    for table in (schema.event, schema.rules, schema.private_note, schema.access, schema.draft):
+        table.create(connection, checkfirst=True)
+        if table in schema.APPEND_ONLY:
+            _guard(connection, table)
+    if inspect(connection).has_table("move"):
+        records.adopt(connection)
+        connection.exec_driver_sql("DROP TABLE move")
+
+
 def _guard(connection: Connection, table: Table) -> None:
-    for action in ("UPDATE", "DELETE"):
+    """Let the database itself refuse that rows are altered or deleted."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_REFUSE)
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE TRIGGER {table.name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION planning_refuse()"
+        )
+        return
+    for action in GUARDED:
         connection.exec_driver_sql(
             f"CREATE TRIGGER IF NOT EXISTS {table.name}_no_{action.lower()} BEFORE {action} ON {table.name} "
             f"BEGIN SELECT RAISE(ABORT, 'rows of {table.name} are never altered or deleted'); END"
@@ -67,7 +96,19 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0005_aims", _aims),
     ("0006_bottom", _bottom),
     ("0007_pay", _pay),
+    ("0008_negotiation", _negotiation),
 )
+
+
+def behind(connection: Connection) -> bool:
+    """Say whether something is still to be done.
+
+    Raises
+    ------
+    StoreError
+        If the database knows a migration that this version does not.
+    """
+    return bool({name for name, _ in MIGRATIONS} - _done(connection))
 
 
 def upgrade(connection: Connection) -> None:
@@ -78,8 +119,17 @@ def upgrade(connection: Connection) -> None:
     StoreError
         If the database knows a migration that this version does not.
     """
+    _DONE.create(connection, checkfirst=True)
+    done = _done(connection)
+    for name, change in MIGRATIONS:
+        if name not in done:
+            change(connection)
+            connection.execute(insert(_DONE).values(name=name))
+
+
+def _done(connection: Connection) -> set[str]:
     if not inspect(connection).has_table(_DONE.name):
-        _DONE.create(connection)
+        return set()
     done = set(connection.execute(select(_DONE.c.name)).scalars())
     newer = sorted(done - {name for name, _ in MIGRATIONS})
     if newer:
@@ -87,7 +137,4 @@ def upgrade(connection: Connection) -> None:
             f"The plan's database was written by a newer version of the workbook (it has {', '.join(newer)}). "
             "Update the workbook before you open it."
         )
-    for name, change in MIGRATIONS:
-        if name not in done:
-            change(connection)
-            connection.execute(insert(_DONE).values(name=name))
+    return done

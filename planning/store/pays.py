@@ -12,7 +12,7 @@ from planning.goals.pay.commission import Commission
 from planning.goals.pay.curve import Bonus, Curve, Tier
 from planning.goals.pay.plan import Component, PayPlan
 from planning.store import schema
-from planning.store.database import now
+from planning.store.clock import now
 
 
 def plans(connection: Connection, year: int, scenario: str) -> list[PayPlan]:

@@ -4,7 +4,7 @@ import pandas as pd
 from sqlalchemy import Connection, insert, select
 
 from planning.store import schema
-from planning.store.database import now
+from planning.store.clock import now
 
 KEY = ("year", "kind", "territory", "product_line")
 

@@ -136,22 +136,80 @@ review = Table(
 )
 """What owners said of past assumptions; of several answers on one, the last counts."""
 
-move = Table(
-    "move",
+event = Table(
+    "event",
     METADATA,
-    Column("move", _ID, primary_key=True),
+    Column("event", _ID, primary_key=True),
     Column("book", ForeignKey("book.book"), nullable=False),
+    Column("number", Integer, nullable=False),
     Column("rep", Text, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("person", Text, nullable=False),
+    Column("user", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("lines", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("detail", Text, nullable=False),
     Column("at", DateTime, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("book", "number"),
     UniqueConstraint("book", "rep", "sequence"),
 )
+"""Every move of every negotiation, chained by hash in the order of its number (`planning.negotiation.chain`)."""
+
+rules = Table(
+    "rules",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("book", ForeignKey("book.book"), nullable=False, index=True),
+    Column("opening", Text, nullable=False),
+    Column("deadline", Text, nullable=False),
+    Column("at_deadline", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What the planner has set for the negotiations of a book; the last row counts."""
+
+private_note = Table(
+    "private_note",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("book", ForeignKey("book.book"), nullable=False, index=True),
+    Column("rep", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What one side of a negotiation notes for itself."""
+
+draft = Table(
+    "draft",
+    METADATA,
+    Column("book", ForeignKey("book.book"), primary_key=True),
+    Column("rep", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("seen", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What somebody is writing in a negotiation and has not sent."""
+
+access = Table(
+    "access",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""Who may log in, as whom, and in which role; the last row of a user counts."""
 
 own_number = Table(
     "own_number",
@@ -233,8 +291,10 @@ run = Table(
 )
 """One row a batch run, replaced as its state changes: the only truth about a run."""
 
-APPEND_ONLY = (posting, line, entry, assumption, scenario, review, move, own_number, hold, aim, pay)
+APPEND_ONLY = (
+    posting, line, entry, assumption, scenario, review, event, rules, private_note, access, own_number, hold, aim,
+    pay,
+)  # fmt: skip
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 
 Index("run_folder", run.c.folder, run.c.item)
-Index("move_thread", move.c.book, move.c.rep)

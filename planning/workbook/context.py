@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from planning.periods import FiscalCalendar
 from planning.settings import Settings
 from planning.store.assumed import PLAN
+from planning.store.people import Person
 
 __all__ = ["PLAN", "Context"]
 
@@ -23,14 +24,21 @@ class Context:
         Name of the book's scenario; ``plan`` is the one that is negotiated.
     territory
         Territory in view; empty means the whole company.
+    person
+        Who is asking; none where nobody logs in, and whoever uses this machine may do everything.
     """
 
     settings: Settings
     year: int
     scenario: str = PLAN
     territory: str = ""
+    person: Person | None = None
 
     @property
     def calendar(self) -> FiscalCalendar:
         """The company's fiscal calendar."""
         return FiscalCalendar(self.settings.fiscal_year_start, self.settings.holidays)
+
+    def actor(self, name: str) -> str:
+        """Name who acts: the person who is logged in; where nobody logs in, who it is said to be."""
+        return self.person.name if self.person is not None else name

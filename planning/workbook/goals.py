@@ -13,6 +13,8 @@ from planning.goals import ledger, owners, telling
 from planning.goals.editing import profile
 from planning.goals.setting import baseline
 from planning.goals.setting.cascade import Step
+from planning.history import results
+from planning.history.engine import open_history
 from planning.history.outlook.forecast import Forecast
 from planning.store import assumed as assumed_store
 from planning.store import books
@@ -122,6 +124,21 @@ def goals(context: Context, metric: str = "revenue") -> pd.DataFrame:
     """
     tree, rows = book(context)
     return ledger.assigned(tree, rows, metric)
+
+
+def teams(context: Context) -> pd.DataFrame:
+    """Say what each manager's team carries: ``manager``, ``reps``, ``goal`` (whole minor units)."""
+    tree, rows = book(context)
+    with open_history(context.settings) as history:
+        managers = results.managers(history)
+    carried = rows[rows["metric"] == "revenue"].groupby("owner")["amount"].sum()
+    positions = tree.positions.assign(goal=tree.positions["owner"].map(carried).fillna(0).astype("int64"))
+    found = []
+    for name in sorted(set(managers.values())):
+        mine = positions[positions["rep"].isin({name, *owners.team(managers, name)})]
+        found.append({"manager": name, "reps": mine["rep"].nunique(), "goal": int(mine["goal"].sum())})
+    table = pd.DataFrame(found, columns=["manager", "reps", "goal"]).astype({"goal": "int64"})
+    return table[table["reps"] > 0].reset_index(drop=True)
 
 
 def explain(context: Context, name: str, metric: str = "revenue") -> pd.DataFrame:

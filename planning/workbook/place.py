@@ -1,13 +1,27 @@
 """Open the place where a person stands: the workspace, its history and its plan."""
 
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
 from planning import settings as config
-from planning.errors import PlanningError, unknown_name
+from planning.errors import AccessError, PlanningError, unknown_name
 from planning.history import results
 from planning.history.engine import open_history
 from planning.settings import Settings
-from planning.store import assumed
-from planning.store.database import Database
+from planning.store import assumed, people
+from planning.store.database import Connection, Database
 from planning.workbook.context import PLAN, Context
+
+PLANNER = ("planner",)
+LEADERS = ("planner", "manager")
+EVERYBODY = ("planner", "manager", "rep")
+"""Roles that may write something; a viewer may write nothing."""
+
+_FEW = 4
+_OPEN: dict[tuple[int, str, int], Database] = {}
+"""Plans that are open, by process, address and file."""
 
 
 def stand(workspace: str = "", year: int = 0, scenario: str = "", territory: str = "") -> Context:
@@ -50,6 +64,50 @@ def _check_scenario(context: Context) -> None:
         raise PlanningError(unknown_name("scenario", context.scenario, scenarios))
 
 
-def plan(settings: Settings) -> Database:
-    """Open the plan's database of a workspace."""
-    return Database(settings.database_url)
+@contextmanager
+def plan(settings: Settings) -> Iterator[Database]:
+    """Open the plan's database of a workspace.
+
+    A process keeps the few that it opened last: opening one costs more than most of what is done with it.
+    """
+    url = settings.database_url
+    file = Path(url.removeprefix("sqlite:///"))
+    # A child does not share connections with its parent, and a new file at an old place is another plan.
+    key = (os.getpid(), url, file.stat().st_ino if url.startswith("sqlite") and file.exists() else 0)
+    if key not in _OPEN:
+        while len(_OPEN) >= _FEW:
+            _OPEN.pop(next(iter(_OPEN))).close()
+        opened = Database(url)
+        key = (*key[:2], file.stat().st_ino if url.startswith("sqlite") else 0)
+        _OPEN[key] = opened
+    yield _OPEN[key]
+
+
+@contextmanager
+def writing(context: Context, what: str, roles: Sequence[str]) -> Iterator[Connection]:
+    """Open the plan for something that some roles may do.
+
+    Who is logged in is looked up again within the transaction of the write: a role that was taken away meanwhile is
+    gone, whatever the page still shows.
+
+    Parameters
+    ----------
+    context
+        Where one stands, and who is asking.
+    what
+        What is done, in words.
+    roles
+        Who may do it; where nobody logs in, whoever uses this machine may.
+
+    Raises
+    ------
+    AccessError
+        If it is not for the person who is asking.
+    """
+    with plan(context.settings) as database, database.writing() as connection:
+        if context.person is not None:
+            now = people.people(connection).get(context.person.user)
+            if now is None or now.role not in roles or now.name != context.person.name:
+                held = f"is logged in as {now.role}" if now else "may not log in any more"
+                raise AccessError(f"Only a {' or a '.join(roles)} may {what}; {context.person.name} {held}.")
+        yield connection

@@ -107,6 +107,8 @@ def open_tab(browser, complaints):
     def open_one(width=1280, height=900):
         context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US")
         contexts.append(context)
+        # A page is a process of its own, and comes late on a busy machine.
+        context.set_default_navigation_timeout(90_000)
         tab = context.new_page()
         tab.on("request", lambda request: _is_here(request.url) or complaints.append(f"asked for {request.url}"))
         tab.on("websocket", lambda socket: _is_here(socket.url) or complaints.append(f"connected to {socket.url}"))

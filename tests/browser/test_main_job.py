@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from planning.workbook import goals, negotiation
+from planning.negotiation.moves import Say
+from planning.workbook import goals
 from planning.workbook.expected import assumptions
+from planning.workbook.negotiation import moving, proof, talks
 from planning.workbook.place import stand
 
 REP = "Aiko Tanabe"
@@ -53,48 +55,46 @@ def row(tab, name):
     return tab.get_by_role("row").filter(has=tab.get_by_role("rowheader", name=name, exact=True))
 
 
-def sit_down(tab, forms, role, name):
+def sit_down(tab, forms, person):
     go(tab, forms.page("6_negotiation", territory=PLACE), "6 · What we agree")
     tab.get_by_label("Rep", exact=True).select_option(REP)
-    tab.get_by_label("I am").select_option(role)
-    # The form answers a choice by filling in the name that goes with it.
-    expect(tab.get_by_label("My name")).to_have_value(name, timeout=PATIENCE)
+    tab.get_by_label("I am").select_option(person)
+    expect(tab.locator(".later")).to_have_count(0, timeout=PATIENCE)
 
 
 def press(tab, verb):
     tab.get_by_role("button", name=verb, exact=True).click()
 
 
-def test_from_the_front_page_to_an_agreed_goal(open_tab, forms, workspace):
-    context = stand(str(workspace))
-    company = int(goals.goals(context)["assigned"].iloc[0])
-    manager, rep = open_tab(), open_tab()
-
+def assume(tab, forms, context):
     # The planner opens the front page and goes on to the assumptions.
-    go(manager, forms.address, "Sales planning")
-    expect(row(manager, PLACE)).to_contain_text("Goals set")
-    manager.get_by_role("link", name="2 · Assumptions").click()
-    expect(manager.get_by_role("heading", level=1, name="2 · What we expect")).to_be_visible(timeout=PATIENCE)
-    expect(manager.get_by_role("button", name="Take it into the form")).to_be_visible(timeout=PATIENCE)
-    manager.get_by_label("Kind").select_option("Price change")
-    expect(manager.get_by_text("How much prices change over last year")).to_be_visible(timeout=PATIENCE)
-    manager.get_by_label("Territory").select_option(PLACE)
+    go(tab, forms.address, "Sales planning")
+    expect(row(tab, PLACE)).to_contain_text("Goals set")
+    tab.get_by_role("link", name="2 · Assumptions").click()
+    expect(tab.get_by_role("heading", level=1, name="2 · What we expect")).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_role("button", name="Take it into the form")).to_be_visible(timeout=PATIENCE)
+    tab.get_by_label("Kind").select_option("Price change")
+    expect(tab.get_by_text("How much prices change over last year")).to_be_visible(timeout=PATIENCE)
+    tab.get_by_label("Territory").select_option(PLACE)
     for label, value in (("Low", "1%"), ("Likely", "1.5%"), ("High", "2%")):
-        manager.get_by_label(label, exact=True).fill(value)
-    manager.get_by_label("High", exact=True).press("Tab")
-    expect(manager.get_by_text("What this would do, if it were kept")).to_be_visible(timeout=PATIENCE)
-    press(manager, "Save")
-    answer(manager, "Owner: this is needed.")
-    manager.get_by_label("Owner").fill("Pricing")
-    manager.get_by_label("Evidence").fill("The list of January")
-    manager.get_by_label("Evidence").press("Tab")
-    press(manager, "Save")
-    answer(manager, f"Price change on {PLACE} is kept.")
-    expect(row(manager, "4 · Price change").filter(has_text="The list of January").first).to_be_visible()
+        tab.get_by_label(label, exact=True).fill(value)
+    tab.get_by_label("High", exact=True).press("Tab")
+    expect(tab.get_by_text("What this would do, if it were kept")).to_be_visible(timeout=PATIENCE)
+    press(tab, "Save")
+    answer(tab, "Owner: this is needed.")
+    tab.get_by_label("Owner").fill("Pricing")
+    tab.get_by_label("Evidence").fill("The list of January")
+    tab.get_by_label("Evidence").press("Tab")
+    press(tab, "Save")
+    answer(tab, f"Price change on {PLACE} is kept.")
+    expect(row(tab, "4 · Price change").filter(has_text="The list of January").first).to_be_visible()
     assert [each.owner for each in assumptions.stated(context)][-1] == "Pricing"
 
+
+def negotiate(manager, rep, forms, context):
     # The manager proposes, with a justification, which is asked for if it is missing.
-    sit_down(manager, forms, "The manager", negotiation.talk(context, REP).manager)
+    leads = talks.talk(context, REP).manager
+    sit_down(manager, forms, f"{leads}, manager")
     press(manager, "Propose")
     answer(manager, "it needs a justification")
     manager.get_by_label("Reason or comment").fill("Last year, the market and the price list <b>")
@@ -102,29 +102,56 @@ def test_from_the_front_page_to_an_agreed_goal(open_tab, forms, workspace):
     press(manager, "Propose")
     answer(manager, "You proposed (version 1).")
 
-    # The rep sees it and counters.
-    sit_down(rep, forms, "The rep", REP)
+    # The rep sees it and makes an own proposal; what was typed is there again after a reload.
+    sit_down(rep, forms, f"{REP}, rep")
     expect(rep.get_by_text("Last year, the market and the price list <b>")).to_be_visible()
-    rep.get_by_label("Cookware").fill("150,000")
+    rep.get_by_label("Cookware", exact=True).fill("150,000")
     rep.get_by_label("Reason or comment").fill("The competitor took two of my accounts")
     rep.get_by_label("Reason or comment").press("Tab")
-    press(rep, "Counter")
-    answer(rep, "You made a counter-proposal (version 2).")
+    expect(rep.get_by_text("Read as $150,000.00")).to_be_visible(timeout=PATIENCE)
+    sit_down(rep, forms, f"{REP}, rep")
+    noted = "The competitor took two of my accounts"
+    expect(rep.get_by_label("Reason or comment")).to_have_value(noted, timeout=PATIENCE)
+    expect(rep.get_by_label("Cookware", exact=True)).to_have_value("$150,000.00", timeout=PATIENCE)
+    press(rep, "Propose my own")
+    answer(rep, "You made an own proposal (version 2).")
 
-    # The manager's page still shows version 1: accepting it is refused, and what came since is shown.
-    press(manager, "Accept")
-    answer(manager, "it is version 2 now")
+    # It shows on the manager's page by itself, beside what the manager was writing.
+    answer(manager, f"Meanwhile: {REP} made an own proposal")
     expect(manager.get_by_text("The competitor took two of my accounts")).to_be_visible()
+    # A conflict: the rep moves just before the manager presses. The manager is told, and nothing is signed.
+    manager.get_by_label("Reason or comment").fill("Let us take it")
+    manager.get_by_label("Reason or comment").press("Tab")
+    expect(manager.get_by_role("button", name="Accept", exact=True)).to_be_enabled()
+    seen = len(talks.talk(context, REP).thread.moves)
+    moving.move(context, REP, Say("counter", "One more account", {"Cookware": 14_900_000}), REP, seen)
     press(manager, "Accept")
-    answer(manager, "You accepted (version 2).")
+    answer(manager, "has moved on since you looked at it")
+    expect(manager.get_by_label("Reason or comment")).to_have_value("Let us take it")
+    assert talks.talk(context, REP).thread.accepted_by == frozenset()
+    press(manager, "Accept")
+    answer(manager, "You accepted (version 3).")
+    answer(rep, f"{leads} accepted")
+    rep.wait_for_timeout(3_000)  # what has just come cannot be signed unread
     press(rep, "Accept")
     answer(rep, "it is agreed and posted")
+    press(rep, "Make the papers")
+    expect(rep.get_by_role("link", name="Save: Agreement (PDF)")).to_be_visible(timeout=PATIENCE)
+    assert proof.verify(context).problems == []
+
+
+def test_from_the_front_page_to_an_agreed_goal(open_tab, forms, workspace):
+    context = stand(str(workspace))
+    company = int(goals.goals(context)["assigned"].iloc[0])
+    manager, rep = open_tab(), open_tab()
+    assume(manager, forms, context)
+    negotiate(manager, rep, forms, context)
 
     # The front page shows it after a reload, and the company's goal is what it was.
     go(manager, forms.address, "Sales planning")
     manager.reload()
     expect(row(manager, PLACE)).to_contain_text("1 of 4 agreed", timeout=PATIENCE)
-    assert negotiation.talk(context, REP).held["Cookware"] == 15_000_000
+    assert talks.talk(context, REP).held["Cookware"] == 14_900_000
     assert int(goals.goals(context)["assigned"].iloc[0]) == company
 
 

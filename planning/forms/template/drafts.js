@@ -1,4 +1,5 @@
 // What was typed into a form and not saved yet comes back after a reload. It is kept by the tab, and leaves with it.
+// What the process keeps as a draft by itself is marked as kept, and none of this script's business.
 (() => {
   const name = `typed ${location.pathname}${location.search}`;
   const beat = 400;
@@ -9,7 +10,7 @@
   const typed = new Map(JSON.parse(sessionStorage.getItem(name) ?? "[]"));
   const keep = () => sessionStorage.setItem(name, JSON.stringify([...typed]));
 
-  const controls = () => [...document.querySelectorAll(".panel .input :is(input, textarea, select)")];
+  const controls = () => [...document.querySelectorAll(".panel .input:not(.kept, .kept *) :is(input, textarea, select)")];
   const label = (control) => control.closest(".input").querySelector("label")?.textContent ?? "";
   const named = () => {
     const seen = new Map();

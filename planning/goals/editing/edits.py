@@ -107,6 +107,49 @@ def pin(
     return _edit(family, after, held, f"{named} fixed")
 
 
+def pin_together(
+    owners: Owners,
+    rows: pd.DataFrame,
+    members: Collection[str],
+    target: int,
+    held: Collection[str] = (),
+    bounds: Bounds | None = None,
+) -> Edit:
+    """Fix what several positions carry together, wherever they are; the other positions share what is left.
+
+    The others are those under the nearest owner who has more positions below than these: what that owner carries, and
+    everybody above, stays what it was.
+
+    Parameters
+    ----------
+    owners, rows, held, bounds
+        As for `pin`.
+    members
+        Positions, such as those of a manager's team or of a rep in several territories.
+    target
+        What they are to carry together, whole minor units.
+
+    Raises
+    ------
+    LedgerError
+        If all who are inside, or all who are outside, are held, or the bounds leave no room.
+    """
+    inside = set(members)
+    family = _carried(owners, rows, owners.frame["owner"].isin(_around(owners, inside)))
+    before = family["before"]
+    mine = before.index.isin(list(inside))
+    free = ~before.index.isin(list(held))
+    moved = target - int(before[mine].sum())
+    if target < 0 or (moved and not (mine & free).any()):
+        why = "all of them are held" if target >= 0 else f"{target:,} minor units is below zero"
+        raise LedgerError(f"What they carry together cannot be fixed: {why}.")
+    after = before.copy()
+    if moved:
+        after[mine & free] = _shared(owners, before[mine & free], -moved, None)
+        after[~mine & free] = _shared(owners, before[~mine & free], moved, bounds)
+    return _edit(family, after, held, f"{len(inside)} positions fixed together")
+
+
 def resplit(
     owners: Owners, rows: pd.DataFrame, parent: str, weights: Mapping[str, float], held: Collection[str] = ()
 ) -> Edit:
@@ -267,10 +310,24 @@ def _family(owners: Owners, rows: pd.DataFrame, members: list[str]) -> pd.DataFr
     return _children(owners, rows, parents.pop())
 
 
+def _around(owners: Owners, members: set[str]) -> list[str]:
+    """Give the positions under the nearest owner who has others below than some members."""
+    positions = set(owners.positions["owner"])
+    for top in owners.above(min(members)):
+        found = [each for each in owners.under([top]) if each in positions]
+        if members < set(found):
+            return found
+    raise LedgerError("Nobody is left to take the difference: these are all positions. Set the company's goal anew.")
+
+
 def _children(owners: Owners, rows: pd.DataFrame, parent: str) -> pd.DataFrame:
-    """Give what each child of a parent carries: ``name`` and ``before`` by owner."""
+    return _carried(owners, rows, owners.frame["parent"] == parent)
+
+
+def _carried(owners: Owners, rows: pd.DataFrame, which: pd.Series) -> pd.DataFrame:
+    """Give what some owners carry: ``name`` and ``before`` by owner."""
     carried = owners.roll_up(rows.groupby("owner")["amount"].sum())
-    mine = owners.frame[owners.frame["parent"] == parent].set_index("owner")
+    mine = owners.frame[which].set_index("owner")
     return pd.DataFrame({"name": mine["name"], "before": carried.reindex(mine.index).astype("int64")})
 
 

@@ -8,11 +8,13 @@ import pandas as pd
 from planning.errors import LedgerError
 from planning.goals import ledger
 from planning.goals.ledger import Transaction
-from planning.goals.owners import Owners
+from planning.goals.owners import Owners, team
+from planning.history import results
+from planning.history.engine import open_history
 from planning.store import books, bottom, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, plan, writing
 
 METRIC = "revenue"
 
@@ -33,6 +35,8 @@ class Book:
         Owners whose goal is held, each with the reason.
     own
         What reps say they can bring: ``territory``, ``rep``, ``amount`` (whole minor units).
+    managers
+        Manager of each person who has one.
     """
 
     number: int
@@ -41,11 +45,23 @@ class Book:
     agreed: frozenset[str]
     frozen: Mapping[str, str]
     own: pd.DataFrame
+    managers: Mapping[str, str]
 
     @property
     def kept(self) -> set[str]:
         """All whose goal stays: agreed, or held."""
         return {*self.agreed, *self.frozen}
+
+    def meant(self, name: str) -> list[str]:
+        """Give the owners that a name means: one owner, all positions of a rep, or those of a manager's team."""
+        below = team(self.managers, name)
+        if not below:
+            return self.owners.resolve(name)
+        positions = self.owners.positions
+        found = positions.loc[positions["rep"].isin({name, *below}), "owner"]
+        if found.empty:
+            raise LedgerError(f"Nobody who reports to {name} carries a goal in this book.")
+        return list(found)
 
     def one(self, name: str) -> str:
         """Give the one owner that a name means."""
@@ -65,7 +81,7 @@ class Book:
 
     def held(self, names: Sequence[str]) -> set[str]:
         """Give all who keep their goal: who agreed, who is held, and who is named."""
-        return {*self.kept, *(self.one(name) for name in names)}
+        return {*self.kept, *(owner for name in names for owner in self.meant(name))}
 
 
 def opened(connection: Connection, context: Context) -> Book:
@@ -82,11 +98,13 @@ def opened(connection: Connection, context: Context) -> Book:
             f"No goals were set for FY{context.year} ({context.scenario}) yet, so there is none to edit."
         )
     tree, rows = books.owners(connection, number), books.entries(connection, number)
-    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.state == "agreed"]
+    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.settled]
     positions = tree.positions
     settled = frozenset(positions.loc[positions["rep"].isin(agreed), "owner"])
     frozen, own = bottom.held(connection, number), bottom.own(connection, context.year)
-    return Book(number, tree, rows[rows["metric"] == METRIC], settled, frozen, own)
+    with open_history(context.settings) as history:
+        managers = results.managers(history)
+    return Book(number, tree, rows[rows["metric"] == METRIC], settled, frozen, own, managers)
 
 
 def hold(context: Context, name: str, reason: str, actor: str) -> None:
@@ -99,9 +117,10 @@ def hold(context: Context, name: str, reason: str, actor: str) -> None:
     """
     if not reason.strip():
         raise LedgerError(f"Say why the goal of {name} is to be held.")
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
-        bottom.keep_hold(connection, book.number, book.one(name), True, reason.strip(), actor)
+        for owner in book.meant(name):
+            bottom.keep_hold(connection, book.number, owner, True, reason.strip(), actor)
 
 
 def release(context: Context, name: str, actor: str) -> None:
@@ -112,11 +131,13 @@ def release(context: Context, name: str, actor: str) -> None:
     LedgerError
         If it is not held.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
-        if book.one(name) not in book.frozen:
+        frozen = [owner for owner in book.meant(name) if owner in book.frozen]
+        if not frozen:
             raise LedgerError(f"The goal of {name} is not held.")
-        bottom.keep_hold(connection, book.number, book.one(name), False, "", actor)
+        for owner in frozen:
+            bottom.keep_hold(connection, book.number, owner, False, "", actor)
 
 
 def held(context: Context) -> dict[str, str]:
@@ -134,7 +155,7 @@ def undo(context: Context, actor: str) -> str:
     LedgerError
         If there is none, or somebody whom it moved has agreed a goal since.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         last = _standing(books.postings(connection, book.number))
         if not last:

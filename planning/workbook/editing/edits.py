@@ -1,6 +1,7 @@
 """Move goals between owners: fix, scale, split anew, round, transfer, each conserving the totals above."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from planning.goals.setting import baseline
 from planning.store import books
 from planning.workbook.context import Context
 from planning.workbook.editing.book import METRIC, Book, opened
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, plan, writing
 
 Asked = Callable[[Book], Edit]
 
@@ -26,7 +27,7 @@ def pinned(
     Parameters
     ----------
     name
-        A rep, a territory or a region.
+        A rep, a manager (all who report to them), a territory or a region.
     target
         Whole minor units.
     hold
@@ -34,9 +35,7 @@ def pinned(
     floor, cap
         How far siblings may be moved, in growth over what they carry.
     """
-    return lambda book: edits.pin(
-        book.owners, book.rows, {book.owner(name): target}, book.held(hold), Bounds(floor, cap)
-    )
+    return lambda book: _fixed(book, name, target, book.held(hold), Bounds(floor, cap))
 
 
 def scaled(
@@ -53,12 +52,22 @@ def scaled(
     """
 
     def asked(book: Book) -> Edit:
-        owner = book.owner(name)
-        now = int(book.owners.roll_up(book.rows.groupby("owner")["amount"].sum())[owner])
+        carried = book.owners.roll_up(book.rows.groupby("owner")["amount"].sum())
+        now = int(carried[book.meant(name)].sum())
         target = int((now * (1 + by)).to_integral_value(rounding=ROUND_HALF_EVEN))
-        return edits.pin(book.owners, book.rows, {owner: target}, book.held(hold), Bounds(floor, cap))
+        return _fixed(book, name, target, book.held(hold), Bounds(floor, cap))
 
     return asked
+
+
+def _fixed(book: Book, name: str, target: int, held: set[str], bounds: Bounds) -> Edit:
+    meant = book.meant(name)
+    if len(meant) == 1:
+        return edits.pin(book.owners, book.rows, {book.owner(meant[0]): target}, held, bounds)
+    return replace(
+        edits.pin_together(book.owners, book.rows, meant, target, held, bounds),
+        what=f"{name} and team fixed" if name in book.managers.values() else f"{name} fixed",
+    )
 
 
 def split_anew(parent: str, by: str, hold: Sequence[str] = ()) -> Asked:
@@ -145,7 +154,7 @@ def apply(context: Context, asked: Asked, reason: str, actor: str) -> Edit:
     LedgerError
         If it cannot be done, changes nothing, gives no reason, or no goals were set for the year yet.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         edit = asked(book)
         months = context.calendar.months(context.year)
@@ -162,7 +171,7 @@ def transfer(context: Context, giver: str, taker: str, amount: int, reason: str,
     LedgerError
         If it cannot be done: one has agreed, both are the same, or the giver does not carry so much.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         one, other = book.owner(giver), book.owner(taker)
         moved = edits.transfer(book.owners, book.rows, one, other, amount)

@@ -24,7 +24,7 @@ from planning.workbook import goals
 from planning.workbook.context import Context
 from planning.workbook.editing.book import METRIC, Book, opened
 from planning.workbook.expected.simulation import uncertain
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, plan, writing
 
 SHEET = (
     "owner", "parent", "kind", "region", "territory", "rep", "name",
@@ -107,7 +107,7 @@ def brought_in(context: Context, brought: Brought, reason: str, actor: str, shar
     LedgerError
         With all problems, by cell; or if no reason is given.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         found = _compared(connection, context, book, brought, share)
         if found.problems:
@@ -165,7 +165,7 @@ def typed(
     LedgerError
         If they cannot be met, change nothing, or no reason is given.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         found = _does(context, book, typed_goals, share, product, quarter)
         if found.entries.empty:

@@ -10,7 +10,7 @@ from planning.goals.ledger import Transaction
 from planning.store import books
 from planning.workbook.context import Context
 from planning.workbook.editing.book import METRIC, Book, opened
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, plan, writing
 
 
 def previewed(context: Context, name: str, relief: Relief) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def give(context: Context, name: str, relief: Relief, reason: str, actor: str) -
     LedgerError
         If it cannot be given, the goal is agreed or held, or no reason is given.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         moved = _moved(context, book, name, relief)
         source = f"{relief}, by {actor}"

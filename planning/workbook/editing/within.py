@@ -17,7 +17,7 @@ from planning.store import books
 from planning.workbook import goals
 from planning.workbook.context import Context
 from planning.workbook.editing.book import METRIC, Book, opened
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, writing
 
 
 def respread(
@@ -49,7 +49,7 @@ def respread(
         raise LedgerError(unknown_name("profile", by, profile.PROFILES))
     months = context.calendar.months(context.year)
     shares = _shares(context, by, parts)
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         owner = book.one(name)
         _refuse_kept(book, owner)
@@ -90,7 +90,7 @@ def refit(
     months = context.calendar.months(context.year)
     by = "month" if any(each in months for each in periods) else "quarter"
     labels = {month: context.calendar.label(month, by) for month in months}
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         owner = book.one(name)
         _refuse_kept(book, owner)

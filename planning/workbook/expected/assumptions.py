@@ -16,7 +16,7 @@ from planning.store import assumed
 from planning.workbook.context import Context
 from planning.workbook.goals import outlook
 from planning.workbook.ground import ground
-from planning.workbook.place import plan
+from planning.workbook.place import LEADERS, plan, writing
 
 COLUMNS = ("identity", "kind", "scope", "low", "likely", "high", "owner", "evidence", "confidence", "status")
 
@@ -39,7 +39,7 @@ def state(context: Context, assumption: Assumption, actor: str) -> Assumption:
     """
     with open_history(context.settings) as history:
         rules.check(assumption, known(context, history))
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change assumptions", LEADERS) as connection:
         return assumed.keep_assumption(connection, context.year, context.scenario, assumption, actor)
 
 
@@ -83,7 +83,7 @@ def withdraw(context: Context, identity: int, actor: str) -> Assumption:
     AssumptionError
         If there is no such assumption in force.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change assumptions", LEADERS) as connection:
         withdrawn = _find(assumed.assumptions(connection, context.year, context.scenario), identity, context)
         assumed.keep_assumption(connection, context.year, context.scenario, withdrawn, actor, withdrawn=True)
     return withdrawn

@@ -7,7 +7,7 @@ from planning.history import review as measured
 from planning.history.engine import open_history
 from planning.store import reviews
 from planning.workbook.context import Context
-from planning.workbook.place import plan
+from planning.workbook.place import LEADERS, plan, writing
 
 VERDICTS = (measured.HELD, measured.ABOVE, measured.BELOW)
 
@@ -62,5 +62,5 @@ def answer(
     if problems:
         raise AssumptionError(bulleted("This answer cannot be kept:", problems))
     key = {"year": year, "kind": kind, "territory": territory, "product_line": product_line}
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "judge past assumptions", LEADERS) as connection:
         reviews.keep(connection, key, verdict, happened.strip(), actor.strip())

@@ -11,7 +11,7 @@ from planning.store.assumed import PLAN, Scenario
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.goals import outlook
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, plan, writing
 
 
 def scenarios(context: Context) -> list[Scenario]:
@@ -28,7 +28,7 @@ def add(context: Context, name: str, base: str, note: str, actor: str) -> Scenar
     AssumptionError
         If the name is taken or cannot be used, or there is no such base.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change scenarios", PLANNER) as connection:
         known = assumed.scenarios(connection, context.year)
         problems = _name_problems(name, known)
         problems += [] if base in known else [unknown_name("scenario", base, known)]
@@ -47,7 +47,7 @@ def copy(context: Context, name: str, new: str, actor: str) -> Scenario:
     AssumptionError
         If there is no such scenario, or the new name is taken or cannot be used.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change scenarios", PLANNER) as connection:
         known = assumed.scenarios(connection, context.year)
         before = _find(known, name)
         if problems := _name_problems(new, known):
@@ -67,7 +67,7 @@ def rename(context: Context, name: str, new: str, actor: str) -> Scenario:
         If there is no such scenario, it is the plan, or the new name is taken or cannot be used.
     """
     made = copy(context, name, new, actor)
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change scenarios", PLANNER) as connection:
         known = assumed.scenarios(connection, context.year)
         before = _changeable(known, name)
         made = replace(made, note=before.note)
@@ -89,7 +89,7 @@ def archive(context: Context, name: str, actor: str, archived: bool = True) -> S
     AssumptionError
         If there is no such scenario, or it is the plan.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change scenarios", PLANNER) as connection:
         made = replace(_changeable(assumed.scenarios(connection, context.year), name), archived=archived)
         assumed.keep_scenario(connection, context.year, made, actor)
     return made
@@ -103,7 +103,7 @@ def adopt(context: Context, name: str, actor: str) -> int:
     AssumptionError
         If there is no such scenario, or it is the plan.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change scenarios", PLANNER) as connection:
         _changeable(assumed.scenarios(connection, context.year), name)
         return _take_over(connection, context, name, PLAN, actor)
 

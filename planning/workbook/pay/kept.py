@@ -7,7 +7,7 @@ from planning.history.results import roles
 from planning.store import pays
 from planning.workbook.aims.aimed import known
 from planning.workbook.context import Context
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, plan, writing
 
 
 def plans(context: Context) -> list[PayPlan]:
@@ -48,7 +48,7 @@ def keep(context: Context, made: PayPlan, actor: str) -> PayPlan:
     names = all_roles(context)
     if made.role and made.role not in names:
         raise LedgerError(unknown_name("role", made.role, names))
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change pay plans", PLANNER) as connection:
         return pays.keep(connection, context.year, context.scenario, made, actor)
 
 
@@ -60,7 +60,7 @@ def withdraw(context: Context, role: str, actor: str) -> PayPlan:
     LedgerError
         If there is none.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "change pay plans", PLANNER) as connection:
         found = {each.role: each for each in pays.plans(connection, context.year, context.scenario)}
         if role not in found:
             raise LedgerError(_none(role, found))

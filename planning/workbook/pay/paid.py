@@ -16,7 +16,7 @@ from planning.workbook import goals
 from planning.workbook.context import Context
 from planning.workbook.expected.simulation import uncertain
 from planning.workbook.pay import kept
-from planning.workbook.pay.asked import Person, other_goals, people, usual
+from planning.workbook.pay.asked import Book, Person, other_goals, people, usual
 
 BEYOND = (Fraction(-1, 10), Fraction(1, 10), Fraction(1, 5), Fraction(1, 2))
 """Attainment beside the target at which pay is shown."""
@@ -141,12 +141,7 @@ def for_result(
         If the rep has no goal or no plan, or a goal is named that the plan does not pay for.
     """
     book = goals.book(context)
-    found = {each.rep: each for each in people(context, book)}
-    if rep not in found:
-        raise LedgerError(unknown_name("rep with a goal", rep, found))
-    mine, made = found[rep], of_role(kept.plans(context), found[rep].role)
-    if made is None:
-        raise LedgerError(f"{rep} ({mine.role or 'no role'}) has no pay plan. To begin one: planning pay example.")
+    mine, made = _mine(context, book, rep)
     paid_for = [each.metric for each in made.components if each.metric != MAIN]
     given = dict(others or {})
     wrong = [unknown_name("goal that this plan pays for besides revenue", name, paid_for) for name in given
@@ -161,6 +156,35 @@ def for_result(
     months = [max(each, 0) for each in mine.months]
     came = list(map(int, apportion(year, months)))
     return pay(made, {MAIN: attained(year, mine.goal), **reached}, Sold(mine.months, came), mine.there)
+
+
+def expected_at(context: Context, rep: str, wanted: Sequence[int], draws: Real) -> list[int]:
+    """Say what a rep may expect to earn in the year with other goals, whole minor units; else as `paid`.
+
+    Parameters
+    ----------
+    context, rep
+        Where one stands, and who.
+    wanted
+        Revenue goals of the year, above zero, each spread over the months as the goal is now.
+    draws
+        What the rep brings in the year, minor units, a value a draw.
+
+    Raises
+    ------
+    LedgerError
+        If the rep has no goal or no plan.
+    """
+    book = goals.book(context)
+    mine, made = _mine(context, book, rep)
+    shape = [max(each, 0) for each in mine.months]
+    at_goal = {name: 1.0 for name, reps in other_goals(context, book).carried.items() if rep in reps}
+    found = []
+    for goal in wanted:
+        months = tuple(map(int, apportion(goal, shape)))
+        drawn = spread(made, {**at_goal, MAIN: draws / goal}, len(draws), months, mine.there)
+        found.append(round(float(drawn.pay.mean())))
+    return found
 
 
 def paid(context: Context, made: Sequence[PayPlan] | None = None) -> Paid:
@@ -199,6 +223,18 @@ def paid(context: Context, made: Sequence[PayPlan] | None = None) -> Paid:
     table = pd.DataFrame(told, columns=list(PEOPLE)).astype(dict.fromkeys(MONEY, "int64"))
     middle = {role: usual(mine) for role, mine in of_plan.items()}
     return Paid(table, middle, costs.figures(), without, findings(in_force, table, asked))
+
+
+def _mine(context: Context, book: Book, rep: str) -> tuple[Person, PayPlan]:
+    """Give a rep's goal and pay plan."""
+    found = {each.rep: each for each in people(context, book)}
+    if rep not in found:
+        raise LedgerError(unknown_name("rep with a goal", rep, found))
+    made = of_role(kept.plans(context), found[rep].role)
+    if made is None:
+        role = found[rep].role or "no role"
+        raise LedgerError(f"{rep} ({role}) has no pay plan. To begin one: planning pay example.")
+    return found[rep], made
 
 
 class _Costs:

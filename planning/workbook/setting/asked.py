@@ -14,7 +14,7 @@ from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.goals import Outlook, expected
 from planning.workbook.ground import ground
-from planning.workbook.place import plan
+from planning.workbook.place import PLANNER, writing
 from planning.workbook.setting import methods as ways
 
 
@@ -84,8 +84,8 @@ def set_goals(context: Context, actor: str, asked: Asked | None = None) -> Outlo
     asked = asked or Asked()
     parts = methods.checked(asked.weights)
     ground(context)  # before the plan is locked for writing: it may take seconds
-    with plan(context.settings) as database, database.writing() as writing:
-        seen = expected(context, assumed_store.assumptions(writing, context.year, context.scenario))
+    with writing(context, "set goals", PLANNER) as connection:
+        seen = expected(context, assumed_store.assumptions(connection, context.year, context.scenario))
         target = asked.amount(seen)
         steps = list(seen.steps)
         if target != seen.expected or list(parts) != [EXPECTED]:
@@ -100,16 +100,16 @@ def set_goals(context: Context, actor: str, asked: Asked | None = None) -> Outlo
             values = ways.values(context, seen, parts, asked.drivers)
             steps += methods.handed_out(steps, target, parts, values, told, f"set by {actor}")
         tree = owners.build(seen.territories, seen.places, context.settings.company)
-        book = books.begin(writing, context.year, context.scenario, tree)
-        undone = _undo(writing, book, actor)
+        book = books.begin(connection, context.year, context.scenario, tree)
+        undone = _undo(connection, book, actor)
         rows = cascade.as_entries(steps)
         placed = ledger.place(rows, asked.reason or f"Goals of FY{context.year}", actor)
-        books.post(writing, book, [*undone, *placed, *over.over_assigned(tree, rows, asked.over, actor)])
+        books.post(connection, book, [*undone, *placed, *over.over_assigned(tree, rows, asked.over, actor)])
     return seen
 
 
 def _undo(connection: Connection, number: int, actor: str) -> list[ledger.Transaction]:
-    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.state == "agreed"]
+    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.settled]
     if agreed:
         raise LedgerError(
             bulleted(

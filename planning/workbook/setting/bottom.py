@@ -14,7 +14,7 @@ from planning.workbook.context import Context
 from planning.workbook.editing.book import Book
 from planning.workbook.editing.edits import Asked
 from planning.workbook.goals import book, outlook
-from planning.workbook.place import plan
+from planning.workbook.place import EVERYBODY, plan, writing
 from planning.workbook.setting import methods as ways
 
 FIGURES = ("goal", "own", "potential", "capacity", "gap")
@@ -72,10 +72,13 @@ def say_own(context: Context, territory: str, rep: str, amount: int | None, deta
     problems += (
         [f"an own number of {amount:,} minor units is below zero"] if amount is not None and amount < 0 else []
     )
+    me = context.person
+    if me is not None and me.role == "rep" and me.name != rep:
+        problems.append(f"{me.name} can say it for nobody else")
     problems += ["it does not say what it rests on"] if amount is not None and not detail.strip() else []
     if problems:
         raise LedgerError(bulleted("This cannot be kept:", problems))
-    with plan(context.settings) as database, database.writing() as connection:
+    with writing(context, "say what somebody can bring", EVERYBODY) as connection:
         bottom.keep_own(connection, context.year, territory, rep, amount, detail.strip(), actor)
 
 

@@ -1,0 +1,32 @@
+"""Papers as files: whole, or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from planning.errors import SettingsError
+from planning.papers.html import html
+from planning.papers.paper import Paper
+from planning.papers.pdf import pdf
+
+
+def save(paper: Paper, path: Path) -> Path:
+    """Write a paper as PDF or HTML, by the ending of the file's name; what was there before is replaced at once.
+
+    Raises
+    ------
+    SettingsError
+        If the ending is another one, or the file cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".pdf", ".html"):
+        raise SettingsError(f"A paper is written as .pdf or .html, not as {path.name!r}.")
+    content = pdf(paper) if ending == ".pdf" else html(paper).encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:
+            part.write(content)
+        Path(part.name).replace(path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {os.strerror(error.errno or 0)}.") from error
+    return path

@@ -1,0 +1,83 @@
+"""Whether a plan is whole: the database's own checks, the guards of its tables, and the identities of its ledger."""
+
+from sqlalchemy import Connection, Table, func, inspect, select, text
+
+from planning.errors import LedgerError
+from planning.negotiation import chain
+from planning.store import books, migrations, records, schema
+
+
+def check(connection: Connection) -> list[str]:
+    """Go through a plan, and say what is wrong with it; nothing if it is whole."""
+    return [*_file(connection), *_guards(connection), *_ledger(connection), *_chains(connection)]
+
+
+def _file(connection: Connection) -> list[str]:
+    if connection.dialect.name != "sqlite":
+        return []
+    problems = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+    loose = [f"{row[0]} row {row[1]} refers to a {row[2]} that is not there"
+             for row in connection.execute(text("PRAGMA foreign_key_check"))]  # fmt: skip
+    return problems + loose
+
+
+def _guards(connection: Connection) -> list[str]:
+    """Find tables whose rows could be altered, since the guard on them was taken away."""
+    there = set(inspect(connection).get_table_names())
+    missing = [table.name for table in schema.APPEND_ONLY if table.name not in there]
+    open_ = [each.name for each in schema.APPEND_ONLY if each.name in there and not _guarded(connection, each)]
+    return [f"the table {each} is not there" for each in missing] + [
+        f"rows of {each} could be altered: its guard is not there" for each in open_
+    ]
+
+
+def _guarded(connection: Connection, table: Table) -> bool:
+    if connection.dialect.name == "postgresql":
+        query = (
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = CAST(:table AS regclass) AND tgenabled = 'O' "
+            "AND tgname = :name"
+        )
+        return connection.execute(text(query), {"table": table.name, "name": f"{table.name}_no_change"}).scalar() == 1
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
+    return connection.execute(text(query), {"table": table.name}).scalar() == len(migrations.GUARDED)
+
+
+def _ledger(connection: Connection) -> list[str]:
+    posting, line, entry, owner = schema.posting, schema.line, schema.entry, schema.owner
+    posted = entry.join(line, entry.c.line == line.c.line).join(posting, line.c.posting == posting.c.posting)
+    sums = (
+        select(posting.c.posting, line.c.metric, func.sum(entry.c.amount).label("left"))
+        .select_from(posted)
+        .where(posting.c.kind.notin_(["grant", "reversal"]))
+        .group_by(posting.c.posting, line.c.metric)
+        .having(func.sum(entry.c.amount) != 0)
+    )
+    problems = [
+        f"posting {row.posting} does not sum to zero in {row.metric}: {int(row.left):,} minor units are left"
+        for row in connection.execute(sums)
+    ]
+    known = (owner.c.book == posting.c.book) & (owner.c.owner == entry.c.owner)
+    strangers = (
+        select(posting.c.posting, entry.c.owner)
+        .select_from(posted.outerjoin(owner, known))
+        .where(owner.c.owner.is_(None))
+        .distinct()
+    )
+    problems += [
+        f"posting {row.posting} names {row.owner}, who is not in its book" for row in connection.execute(strangers)
+    ]
+    for book in connection.execute(select(schema.book.c.book)).scalars().all():
+        try:
+            tree = books.owners(connection, book)
+            tree.roll_up(books.entries(connection, book).groupby("owner")["amount"].sum())
+        except (LedgerError, KeyError) as error:
+            problems.append(f"the owners of book {book} are no tree: {error}")
+    return problems
+
+
+def _chains(connection: Connection) -> list[str]:
+    found = []
+    for book in connection.execute(select(schema.book.c.book)).scalars().all():
+        name = records.name(connection, book)
+        found += [f"{name}: {problem}" for problem in chain.check(name, records.events(connection, book))]
+    return found

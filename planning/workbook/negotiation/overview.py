@@ -1,0 +1,136 @@
+"""Where all negotiations stand: the roll-up of every team, and who has not moved, since when."""
+
+from datetime import datetime
+
+import pandas as pd
+
+from planning.goals.owners import Owners
+from planning.negotiation import agreement
+from planning.negotiation.rules import Rules
+from planning.negotiation.thread import SIDES, Thread
+from planning.store import books, records
+from planning.store.clock import now
+from planning.workbook.context import Context
+from planning.workbook.negotiation.seats import Seats, seats, today
+from planning.workbook.negotiation.talks import find
+from planning.workbook.place import plan
+
+METRIC = "revenue"
+_MONEY = ("number", "goal", "offer", "company", "own", "distance")
+
+
+def standing(context: Context) -> pd.DataFrame:
+    """Say where every negotiation that one may see stands.
+
+    Returns
+    -------
+    A row a rep: ``rep``, ``manager``, ``territories``, ``number`` (what was passed down when goals were set),
+    ``goal`` (as it stands in the ledger), ``offer`` (on the table), ``company``, ``own`` (what each side offered
+    last), ``distance`` (between them), ``state``, ``waits`` (the person who has to move), ``version``, ``last_move``
+    (in words), ``since`` (UTC), ``days`` (since then), ``questions`` (without an answer). Whole minor units.
+    """
+    with plan(context.settings) as database, database.reading() as connection:
+        number = find(connection, context)
+        tree = books.owners(connection, number)
+        threads = records.threads(connection, number)
+        entries = books.sums(connection, number, METRIC, ["owner", "step"])
+    here = seats(context)
+    goal, began = _by_rep(tree, entries), _by_rep(tree, entries[entries["step"] != agreement.STEP])
+    rows = []
+    for rep, mine in tree.positions.groupby("rep", sort=True):
+        thread = threads.get(str(rep), Thread(str(rep)))
+        if here.sees(thread):
+            sums = {"number": began.get(rep, 0), "goal": goal.get(rep, 0)}
+            places = ", ".join(sorted(mine["territory"]))
+            rows.append({"rep": rep, "territories": places, **sums, **_row(thread, here)})
+    columns = ["rep", "manager", "territories", *_MONEY, "state", "waits", "version", "last_move", "since", "days",
+               "questions"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({**dict.fromkeys((*_MONEY, "days"), "Int64"), "since": "datetime64[us]"})
+
+
+def roll_up(context: Context) -> pd.DataFrame:
+    """Add every team up: how much is agreed, proposed, countered and open, against the number that was passed down.
+
+    Returns
+    -------
+    A row a manager, and one for all who can be seen (empty name): ``manager``, ``reps``, ``agreed``, ``set``,
+    ``moving`` (proposed, countered, returned, escalated or reopened) and ``untouched``, as numbers of reps;
+    ``number`` (what was passed down to them when goals were set), ``on_table`` (agreed goals, else what is on the
+    table, else the goal), ``over`` (that less the number). Whole minor units.
+    """
+    table = standing(context)
+    stands = table["offer"].where(table["state"].isin(["proposed", "countered", "returned", "escalated"]))
+    table["on_table"] = stands.fillna(table["goal"]).astype("int64")
+    rows = [_summed(str(name), rows) for name, rows in table.groupby("manager", sort=True)]
+    rows.append(_summed("", table))
+    return pd.DataFrame(rows)
+
+
+def waiting(context: Context) -> pd.DataFrame:
+    """List who has to move, since when, and what is due; the longest wait first.
+
+    Returns
+    -------
+    ``person`` (who has to move), ``rep``, ``state``, ``last_move``, ``since`` (UTC), ``days``, ``questions``, ``due``
+    (the deadline, ISO; empty if there is none) and ``late``.
+    """
+    rules = rules_of(context)
+    table = standing(context)
+    table = table[table["waits"] != ""].rename(columns={"waits": "person"})
+    due = rules.deadline.isoformat() if rules.deadline else ""
+    table = table.assign(due=due, late=rules.overdue(today())).sort_values("days", ascending=False, kind="stable")
+    columns = ["person", "rep", "state", "last_move", "since", "days", "questions", "due", "late"]
+    return table[columns].reset_index(drop=True)
+
+
+def rules_of(context: Context) -> Rules:
+    """Give what the planner has set for the negotiations of the book in view."""
+    with plan(context.settings) as database, database.reading() as connection:
+        number = find(connection, context)
+        return records.rules(connection, number)
+
+
+def _by_rep(tree: Owners, entries: pd.DataFrame) -> "pd.Series[int]":
+    reps = tree.positions.set_index("owner")["rep"]
+    return entries["amount"].groupby(entries["owner"].map(reps)).sum()
+
+
+def _row(thread: Thread, here: Seats) -> dict[str, object]:
+    last = thread.moves[-1] if thread.moves else None
+    offers = [thread.last_offer(side) for side in SIDES]
+    company, own = (sum(each.lines.values()) if each else None for each in offers)
+    return {
+        "manager": here.manager(thread),
+        "offer": sum(thread.offer.lines.values()) if thread.offer else None,
+        "company": company,
+        "own": own,
+        "distance": None if company is None or own is None else company - own,
+        "state": thread.state,
+        "waits": _person(thread, here),
+        "version": thread.version,
+        "last_move": f"{last.kind.replace('_', ' ')} by {last.person}" if last else "",
+        "since": last.at if last else None,
+        "days": _days(last.at) if last and last.at else None,
+        "questions": len(thread.questions),
+    }
+
+
+def _person(thread: Thread, here: Seats) -> str:
+    if thread.state == "not started":
+        return here.manager(thread)
+    named = {"manager": thread.delegate(today()) or here.manager(thread), "rep": thread.rep}
+    return {**named, "senior": here.senior(thread), "": ""}[thread.waits]
+
+
+def _days(at: datetime) -> int:
+    return max((now() - at).days, 0)
+
+
+def _summed(name: str, rows: pd.DataFrame) -> dict[str, object]:
+    states = rows["state"].value_counts()
+    number, on_table = int(rows["number"].sum()), int(rows["on_table"].sum())
+    agreed, set_, untouched = (int(states.get(each, 0)) for each in ("agreed", "set", "not started"))
+    moving = len(rows) - agreed - set_ - untouched - int(states.get("ended", 0))
+    return {"manager": name, "reps": len(rows), "agreed": agreed, "set": set_, "moving": moving,
+            "untouched": untouched, "number": number, "on_table": on_table, "over": on_table - number}  # fmt: skip
