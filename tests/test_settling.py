@@ -21,8 +21,10 @@ from planning.papers.html import html
 from planning.papers.meeting import meeting
 from planning.papers.pdf import pdf, picture
 from planning.store.people import ROLES, Person
-from planning.workbook import access, goals
+from planning.workbook import access, goals, keeping
+from planning.workbook import overview as whole
 from planning.workbook.editing import edits
+from planning.workbook.leading import territories
 from planning.workbook.negotiation import build, moving, outbox, overview, prepare, proof, signed, talks
 from planning.workbook.negotiation.seats import today
 from planning.workbook.place import plan, stand
@@ -31,12 +33,16 @@ from planning.workbook.setting import asked, bottom
 REP, COLLEAGUE = "Aiko Tanabe", "Elena Petrova"
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request):
+    """Give what makes the address of an empty database of each kind; an empty address is the workspace's own file."""
+    return request.getfixturevalue("postgresql").url if request.param == "postgresql" else str
+
+
 @pytest.fixture(scope="module")
-def context(planned_company, tmp_path_factory):
+def context(database, planned_company, tmp_path_factory):
     """Make a workspace in which one negotiation is under way."""
-    workspace = tmp_path_factory.mktemp("settling") / "workspace"
-    shutil.copytree(planned_company, workspace)
-    here = stand(str(workspace))
+    here = moved(planned_company, tmp_path_factory.mktemp("settling"), database())
     manager = talks.talk(here, REP).manager
     moving.move(here, REP, Say("propose", "Last year and the market <b>"), manager, 0)
     held = talks.talk(here, REP).held
@@ -48,11 +54,19 @@ def context(planned_company, tmp_path_factory):
 
 
 @pytest.fixture
-def own(context, tmp_path):
+def own(context, database, tmp_path):
     """Make a copy of it of one's own."""
-    workspace = tmp_path / "workspace"
-    shutil.copytree(context.settings.workspace, workspace)
-    return stand(str(workspace))
+    return moved(context.settings.workspace, tmp_path, database())
+
+
+def moved(workspace, folder, url):
+    """Copy a workspace, and its plan into another database if one is named."""
+    shutil.copytree(workspace, folder / "workspace")
+    here = stand(str(folder / "workspace"))
+    if url:
+        keeping.backup(here.settings, folder / "plan.zip")
+        keeping.restore(config.update(here.settings, database=url), folder / "plan.zip")
+    return stand(str(folder / "workspace"))
 
 
 def logged_in(context, name, role):
@@ -114,9 +128,10 @@ def test_a_password_is_the_users_own_and_never_kept_as_it_is(own):
     assert not access.matches(own.settings, "nobody", "")
     access.add(own.settings, Person("dan", "Dan", "rep"), "", "planner")
     assert not access.matches(own.settings, "dan", "")
-    files = list(own.settings.workspace.glob("plan.sqlite*"))
-    assert files
-    assert all(b"correct horse" not in each.read_bytes() for each in files)
+    with plan(own.settings) as database, database.reading() as connection:
+        kept = list(connection.execute(text("SELECT secret FROM access")).scalars())
+    assert any(kept)
+    assert all("correct horse" not in each for each in kept)
     with pytest.raises(AccessError, match="10 characters"):
         access.add(own.settings, Person("eve", "Eve", "rep"), "short", "planner")
     with pytest.raises(AccessError, match="There is no role"):
@@ -130,11 +145,38 @@ def test_each_role_opens_its_own_pages_alone():
     pages = sorted(path.name for path in config.notebooks().glob("*.ipynb"))
     opens = {role: {page for page in pages if access.may_open(Person("x", "X", role), page)} for role in ROLES}
     assert opens == {
-        "planner": set(pages), "manager": set(pages), "rep": {"index.ipynb", "6_negotiation.ipynb"},
+        "planner": set(pages), "rep": {"index.ipynb", "6_negotiation.ipynb"},
+        "manager": set(pages) - {"3_what_if.ipynb", "4_goals.ipynb", "5_what_it_takes.ipynb"},
         "viewer": {"index.ipynb", "1_history.ipynb"},
     }  # fmt: skip
     with pytest.raises(AccessError, match="This page is not for a rep"):
         access.open_page(Person("x", "X", "rep"), "4_goals.ipynb")
+
+
+def test_a_manager_sees_the_territories_of_the_team_and_a_rep_their_own(context):
+    manager = talks.talk(context, REP).manager
+    team = goals.teams(context)
+    places = set(overview.standing(context).set_index("manager").loc[manager, "territories"].str.split(", ").sum())
+    lead = logged_in(context, manager, "manager")
+    assert set(territories(lead)) >= places
+    assert set(whole.overview(lead).territories["territory"]) == set(territories(lead))
+    assert set(territories(lead)) < set(whole.overview(context).territories["territory"])
+    assert territories(logged_in(context, REP, "rep")) == ["Harbour Coast"]
+    assert list(whole.overview(logged_in(context, REP, "rep")).territories["territory"]) == ["Harbour Coast"]
+    assert territories(logged_in(context, "Guest", "viewer")) is None
+    assert len(team) > 1
+    # A page about people opens in a territory of theirs, whatever the address says; the others of all that is theirs.
+    assert access.placed(lead, "1_history.ipynb").territory == territories(lead)[0]
+    assert access.placed(lead, "2_assumptions.ipynb").territory == ""
+    other = next(each for each in whole.overview(context).territories["territory"] if each not in territories(lead))
+    for page in ("1_history.ipynb", "report_territory.ipynb", "index.ipynb"):
+        with pytest.raises(AccessError, match=f"{other} is not a territory of {manager}"):
+            access.placed(replace(lead, territory=other), page)
+    with pytest.raises(AccessError, match="leads nobody who has a territory"):
+        access.placed(logged_in(context, "Nora Nobody", "manager"), "1_history.ipynb")
+    stranger = next(each for each in sorted(team["manager"]) if each not in (manager, "Ingrid Solheim"))
+    with pytest.raises(LedgerError, match="can say it for nobody else"):
+        bottom.say_own(logged_in(context, stranger, "manager"), "Harbour Coast", REP, 5, "I think so", "")
 
 
 def test_private_notes_and_drafts_stay_on_their_side(own):
@@ -254,8 +296,11 @@ def test_a_proposal_from_the_bottom_up_adds_up_and_names_what_it_rests_on(contex
 def test_what_was_altered_behind_the_workbooks_back_is_proved(own, statement, found):
     assert proof.verify(own).problems == []
     with plan(own.settings) as database, database.writing() as connection:
-        for name in ("update", "delete"):
-            connection.execute(text(f"DROP TRIGGER event_no_{name}"))
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("DROP TRIGGER event_no_change ON event"))
+        else:
+            for name in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER event_no_{name}"))
         connection.execute(text(statement))
     assert found in proof.verify(own).problems[0]
     assert "no event has the hash 0000" in proof.verify(own, "0000").problems[-1]
@@ -361,3 +406,19 @@ def test_who_has_to_move_is_reminded_once_a_day_by_mail_or_in_the_folder(own, ma
     assert len(received) == 1
     with pytest.raises(AccessError, match="Only a planner may remind people"):
         outbox.remind(logged_in(own, REP, "rep"))
+
+
+def test_people_who_are_logged_in_set_negotiate_and_agree_with_the_total_unchanged(own):
+    planner = logged_in(own, "Paula Planner", "planner")
+    asked.set_goals(planner, "Paula Planner")
+    before = goals.goals(planner)["assigned"].iloc[0]
+    sat = talks.talk(own, REP)
+    manager, rep = logged_in(own, sat.manager, "manager"), logged_in(own, REP, "rep")
+    moving.move(manager, REP, Say("propose", "Once more", dict(sat.thread.last_offer("rep").lines)), "", 3)
+    moving.move(rep, REP, Say("accept", "Yes"), "", 4)
+    moving.move(manager, REP, Say("accept", "Agreed"), "", 5)
+    assert signed.signed(rep, REP).state == "agreed"
+    assert goals.goals(planner)["assigned"].iloc[0] == before
+    assert {each.person for each in signed.signed(rep, REP).signatures} == {sat.manager, REP}
+    assert proof.verify(own).problems == []
+    assert keeping.check(own.settings) == []

@@ -8,6 +8,7 @@ from planning import charts, sheets
 from planning.forms import shell
 from planning.forms.page import Page, of_company, section
 from planning.sheets import Field, Html
+from planning.workbook.access import may_open
 from planning.workbook.overview import overview
 
 _SAYS = {
@@ -27,6 +28,8 @@ def steps(here: Page) -> Html:
     told = {**seen.done, "history": " to ".join(sheets.month(each, here.settings) for each in seen.months)}
     cards = []
     for (page, number, name), (step, says) in zip(shell.STEPS[1:], _SAYS.items(), strict=True):
+        if not may_open(here.context.person, page):
+            continue
         far = told[step] or "Not begun"
         title = shell.link(f"{number} · {name}", page, here.context, here.person)
         state = "begun" if told[step] else "open"

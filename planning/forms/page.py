@@ -17,6 +17,7 @@ from planning.settings import RUN_VARIABLE, Settings
 from planning.sheets import Html
 from planning.workbook import access
 from planning.workbook.context import Context
+from planning.workbook.leading import territories
 from planning.workbook.place import stand
 
 P = ParamSpec("P")
@@ -118,7 +119,13 @@ def _visited(page: Page) -> Page:
     person = access.visitor(page.settings)
     access.open_page(person, page.active)
     name = person.name if person is not None else page.person
-    return replace(page, context=replace(page.context, person=person), person=name)
+    context = access.placed(replace(page.context, person=person), page.active)
+    if context.territory != page.context.territory:
+        others = [each for each in territories(context) or [] if each != context.territory]
+        told = f"Here is {context.territory}."
+        told += f" Your other territories, by the front page: {', '.join(others)}." if others else ""
+        page = replace(page, problem=page.problem or told)
+    return replace(page, context=context, person=name)
 
 
 def _closed(problem: str) -> Closed:

@@ -6,11 +6,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from planning.sheets import Html
-from planning.workbook.access import may_open
+from planning.workbook.access import REPORT, may_open
 from planning.workbook.context import PLAN, Context
 
 FRONT_PAGE = "index.ipynb"
-REPORT = "report_territory.ipynb"
 STEPS = (
     (FRONT_PAGE, "", "Front page"),
     ("1_history.ipynb", "1", "History"),
@@ -119,7 +118,7 @@ def _place(context: Context, person: str) -> list[str]:
         phrases.append(f"What-if <strong>{escape(context.scenario)}</strong>")
     if context.territory:
         phrases.append(f"Territory <strong>{escape(context.territory)}</strong>")
-        if address(REPORT, context):
+        if address(REPORT, context) and may_open(context.person, REPORT):
             phrases.append(link("Its report", REPORT, context, person))
             phrases.append(link("Back to the whole company", FRONT_PAGE, context, person, territory=""))
     else:

@@ -12,11 +12,14 @@ from sqlalchemy import ColumnElement, Connection, Insert, func, insert, select
 from planning.goals.ledger import CELL, COLUMNS, LINE, Transaction, check
 from planning.goals.owners import COLUMNS as OWNER_COLUMNS
 from planning.goals.owners import Owners
-from planning.store import schema
+from planning.store import rights, schema
 from planning.store.clock import now
 
 _AT_ONCE = 100_000
 """Entries that are read at once: a company of ten thousand reps has millions."""
+
+_A_STATEMENT = 1_000
+"""Entries that are added by one statement: PostgreSQL takes 65,535 values in one."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,12 @@ def _add(connection: Connection, line: int, rows: pd.DataFrame) -> None:
     """Add the entries of a line: a company of a thousand reps has millions, so each must cost next to nothing."""
     columns = ["line", "owner", "product", "channel", "period", "amount"]
     values = zip(repeat(line), *(rows[name].to_numpy(dtype=object).tolist() for name in columns[1:]))
+    if rights.limited(connection):
+        # COPY goes past no policy on rows; a policy is asked once a statement.
+        named = [dict(zip(columns, each, strict=True)) for each in values]
+        for start in range(0, len(named), _A_STATEMENT):
+            connection.execute(insert(schema.entry).values(named[start : start + _A_STATEMENT]))
+        return
     if connection.dialect.name == "postgresql":
         _copy(connection, columns, values)
         return

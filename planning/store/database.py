@@ -14,7 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from planning.errors import StoreError
-from planning.store import migrations
+from planning.store import migrations, rights
+from planning.store.rights import Asking
 
 _WRITES = "planning_writes"
 _ONE_WRITER = 7_402_118
@@ -51,34 +52,57 @@ class Database:
         if target.get_backend_name() == "sqlite" and target.database:
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(target)
-        with self.reading() as connection:
-            behind = migrations.behind(connection)
-        if behind:
-            with self.writing() as connection:
-                migrations.upgrade(connection)
+        try:
+            self._bring_up_to_date()
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, asking: Asking | None = None) -> Iterator[Connection]:
         """Open a transaction that writes: all of it is kept, or nothing if anything is raised.
 
         One writer at a time, on both databases: who reads a thread, decides by the rules and keeps the move does so
         on what the writer before has left, and nobody is turned away for a conflict that the database found.
+
+        Parameters
+        ----------
+        asking
+            Who is logged in: PostgreSQL then refuses by itself what is not theirs. None for the workbook itself.
         """
         with _in_words(self.engine), self.engine.connect() as connection:
             connection = connection.execution_options(**{_WRITES: True})
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"))
+                if asking is not None:
+                    rights.take_on(connection, asking)
                 yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Open a transaction that sees one state of the plan from its first to its last query."""
+    def reading(self, asking: Asking | None = None) -> Iterator[Connection]:
+        """Open a transaction that sees one state of the plan from its first to its last query.
+
+        Parameters
+        ----------
+        asking
+            Who is logged in: PostgreSQL then gives them nothing but what is theirs. None for the workbook itself,
+            whose sums and probabilities rest on everybody's goals.
+        """
         with _in_words(self.engine), self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
+                if asking is not None:
+                    rights.take_on(connection, asking)
                 yield connection
+
+    def _bring_up_to_date(self) -> None:
+        with self.reading() as connection:
+            behind = migrations.behind(connection)
+        if behind:
+            with self.writing() as connection:
+                migrations.upgrade(connection)
 
     def close(self) -> None:
         """Give all connections back."""

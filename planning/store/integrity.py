@@ -4,7 +4,7 @@ from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from planning.errors import LedgerError
 from planning.negotiation import chain
-from planning.store import books, migrations, records, schema
+from planning.store import books, migrations, records, rights, schema
 
 
 def check(connection: Connection) -> list[str]:
@@ -26,8 +26,13 @@ def _guards(connection: Connection) -> list[str]:
     there = set(inspect(connection).get_table_names())
     missing = [table.name for table in schema.APPEND_ONLY if table.name not in there]
     open_ = [each.name for each in schema.APPEND_ONLY if each.name in there and not _guarded(connection, each)]
-    return [f"the table {each} is not there" for each in missing] + [
-        f"rows of {each} could be altered: its guard is not there" for each in open_
+    return [
+        *(f"the table {each} is not there" for each in missing),
+        *(f"rows of {each} could be altered: its guard is not there" for each in open_),
+        *(
+            f"rows of {each} could be read by all: its row-level security is off"
+            for each in rights.open_tables(connection)
+        ),
     ]
 
 

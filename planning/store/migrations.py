@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select
 
 from planning.errors import StoreError
-from planning.store import records, schema
+from planning.store import records, rights, schema
 
 GUARDED = ("UPDATE", "DELETE")
 """What the guard of a SQLite table refuses, a trigger each."""
@@ -68,9 +68,21 @@ def _negotiation(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
         if table in schema.APPEND_ONLY:
             _guard(connection, table)
+    _heads(connection)
     if inspect(connection).has_table("move"):
         records.adopt(connection)
         connection.exec_driver_sql("DROP TABLE move")
+
+
+def _rights(connection: Connection) -> None:
+    """Let the database itself hold who may read and write which rows."""
+    _heads(connection)
+    rights.enforce(connection)
+
+
+def _heads(connection: Connection) -> None:
+    if schema.chain_head.name not in inspect(connection).get_view_names():
+        connection.exec_driver_sql(schema.CHAIN_HEAD)
 
 
 def _guard(connection: Connection, table: Table) -> None:
@@ -97,6 +109,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0006_bottom", _bottom),
     ("0007_pay", _pay),
     ("0008_negotiation", _negotiation),
+    ("0009_rights", _rights),
 )
 
 

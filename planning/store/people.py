@@ -37,7 +37,10 @@ def people(connection: Connection) -> dict[str, Person]:
 
 def secret(connection: Connection, user: str) -> str:
     """Give the hashed password of a user; empty if there is none."""
-    return next((str(row.secret) for row in _last(connection) if row.user == user), "")
+    table = schema.access
+    query = select(table.c.secret, table.c.withdrawn).where(table.c.user == user).order_by(table.c.row.desc())
+    row = connection.execute(query.limit(1)).first()
+    return "" if row is None or row.withdrawn else str(row.secret)
 
 
 def keep(connection: Connection, person: Person, hashed: str, actor: str) -> None:
@@ -77,5 +80,7 @@ def _keep(connection: Connection, person: Person, hashed: str, withdrawn: bool, 
 def _last(connection: Connection):  # type: ignore[no-untyped-def]
     table = schema.access
     newest = select(func.max(table.c.row)).group_by(table.c.user)
-    query = select(table).where(table.c.row.in_(newest), table.c.withdrawn.is_(False)).order_by(table.c.user)
+    # Not the secrets: somebody who is logged in may not read them.
+    columns = (table.c.user, table.c.person, table.c.role)
+    query = select(*columns).where(table.c.row.in_(newest), table.c.withdrawn.is_(False)).order_by(table.c.user)
     return connection.execute(query).all()

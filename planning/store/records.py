@@ -135,8 +135,8 @@ def _mine(book: int, rep: str, person: str) -> tuple[Any, ...]:
 
 def _chained(connection: Connection, book: int, rep: str, move: Move, user: str) -> Event:
     table = schema.event
-    query = select(table.c.number, table.c.hash).where(table.c.book == book).order_by(table.c.number.desc())
-    last = connection.execute(query.limit(1)).first()
+    heads = schema.chain_head
+    last = connection.execute(select(heads.c.number, heads.c.hash).where(heads.c.book == book)).first()
     number, before = (last.number + 1, last.hash) if last else (1, chain.START)
     sealed = chain.seal(name(connection, book), before, number, rep, move, user)
     texts = {each: getattr(move, each) for each in ("sequence", "kind", "role", "person", "version", "note", "at")}

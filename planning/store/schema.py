@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+_VIEWS = MetaData()
 
 # SQLite counts rows by itself only where the key is an INTEGER.
 _ID = BigInteger().with_variant(Integer, "sqlite")
@@ -158,6 +159,14 @@ event = Table(
     UniqueConstraint("book", "rep", "sequence"),
 )
 """Every move of every negotiation, chained by hash in the order of its number (`planning.negotiation.chain`)."""
+
+chain_head = Table("chain_head", _VIEWS, Column("book", Integer), Column("number", Integer), Column("hash", Text))
+"""View: the last event of each book, for who adds the next one without being let to read them all."""
+
+CHAIN_HEAD = """
+CREATE VIEW chain_head AS SELECT book, number, hash FROM event
+WHERE number = (SELECT MAX(number) FROM event AS other WHERE other.book = event.book)
+"""
 
 rules = Table(
     "rules",

@@ -3,12 +3,17 @@
 import hashlib
 import hmac
 import os
+from dataclasses import replace
 
 from planning.errors import AccessError
 from planning.settings import LOGIN_VARIABLE, USER_VARIABLE, Settings
 from planning.store import people as store
 from planning.store.people import Person
+from planning.workbook.context import Context
+from planning.workbook.leading import territories
 from planning.workbook.place import plan
+
+REPORT = "report_territory.ipynb"
 
 SHORTEST = 10
 """Characters that a password has at least."""
@@ -16,8 +21,15 @@ SHORTEST = 10
 _COST = {"n": 2**14, "r": 8, "p": 1}
 """What a guess costs: some 50 ms and 16 MB (RFC 7914, interactive logins)."""
 
-_PAGES = {"rep": ("index.ipynb", "6_negotiation.ipynb"), "viewer": ("index.ipynb", "1_history.ipynb")}
+_PAGES = {
+    "rep": ("index.ipynb", "6_negotiation.ipynb"),
+    "viewer": ("index.ipynb", "1_history.ipynb"),
+    "manager": ("index.ipynb", "1_history.ipynb", "2_assumptions.ipynb", "6_negotiation.ipynb", REPORT),
+}
 """Pages that a role may open, where it may not open all of them."""
+
+_OF_ONE = ("1_history.ipynb", REPORT)
+"""Pages that show people of a territory: who does not see the whole company sees their own territories there."""
 
 
 def people(settings: Settings) -> list[Person]:
@@ -108,6 +120,35 @@ def open_page(person: Person | None, page: str) -> None:
     """
     if person is not None and not may_open(person, page):
         raise AccessError(f"This page is not for a {person.role}. {person.name} is logged in.")
+
+
+def placed(context: Context, page: str) -> Context:
+    """Give where a page opens for who is asking: on a page about people, in a territory that is theirs.
+
+    Parameters
+    ----------
+    context
+        Where one asks to stand, and who is asking.
+    page
+        File of the page.
+
+    Raises
+    ------
+    AccessError
+        If the territory is none of their business.
+    """
+    mine = territories(context)
+    if mine is None or (page not in _OF_ONE and not context.territory):
+        return context
+    name = context.person.name if context.person else ""
+    if context.territory and context.territory not in mine:
+        raise AccessError(
+            f"{context.territory} is not a territory of {name} or of anybody who reports to them. "
+            + (f"Theirs: {', '.join(mine)}." if mine else "They have none.")
+        )
+    if not mine:
+        raise AccessError(f"{name} leads nobody who has a territory, so there is nothing to show here.")
+    return context if context.territory else replace(context, territory=mine[0])
 
 
 def _hashed(password: str, salt: bytes = b"") -> str:

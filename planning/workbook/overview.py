@@ -14,6 +14,7 @@ from planning.store import aims as aim_store
 from planning.store import assumed as assumed_store
 from planning.store import books, records
 from planning.workbook.context import Context
+from planning.workbook.leading import territories
 from planning.workbook.place import plan
 
 _STANDING = ["key", "goal", "base", "reps", "agreed", "state"]
@@ -66,7 +67,7 @@ class Overview:
 
 
 def overview(context: Context) -> Overview:
-    """Say where every territory stands."""
+    """Say where every territory stands that is the business of who is asking."""
     with open_history(context.settings) as history:
         fiscal = context.calendar.months(context.year - 1)
         _, last = results.months_in(history)
@@ -90,6 +91,8 @@ def overview(context: Context) -> Overview:
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1
     whole = _with_goals(total, standing, "company")
+    mine = territories(context)
+    rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
     return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims)
 
 

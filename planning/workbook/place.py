@@ -13,6 +13,7 @@ from planning.settings import Settings
 from planning.store import assumed, people
 from planning.store.database import Connection, Database
 from planning.workbook.context import PLAN, Context
+from planning.workbook.leading import asking
 
 PLANNER = ("planner",)
 LEADERS = ("planner", "manager")
@@ -84,11 +85,22 @@ def plan(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
+def reading(context: Context) -> Iterator[Connection]:
+    """Open the plan for what the person who is logged in may see: where the database can, it gives nothing else.
+
+    What rests on everybody's goals, such as a probability, is read by the workbook itself (`plan`), and shown as what
+    comes out of it.
+    """
+    with plan(context.settings) as database, database.reading(asking(context)) as connection:
+        yield connection
+
+
+@contextmanager
 def writing(context: Context, what: str, roles: Sequence[str]) -> Iterator[Connection]:
     """Open the plan for something that some roles may do.
 
     Who is logged in is looked up again within the transaction of the write: a role that was taken away meanwhile is
-    gone, whatever the page still shows.
+    gone, whatever the page still shows. Where the database can, it refuses besides what is not theirs.
 
     Parameters
     ----------
@@ -104,7 +116,7 @@ def writing(context: Context, what: str, roles: Sequence[str]) -> Iterator[Conne
     AccessError
         If it is not for the person who is asking.
     """
-    with plan(context.settings) as database, database.writing() as connection:
+    with plan(context.settings) as database, database.writing(asking(context)) as connection:
         if context.person is not None:
             now = people.people(connection).get(context.person.user)
             if now is None or now.role not in roles or now.name != context.person.name:

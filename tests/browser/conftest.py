@@ -13,6 +13,8 @@ import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from planning import settings
+
 HERE = Path(__file__).parent
 STARTS_WITHIN = 60
 FLAGS = (
@@ -32,8 +34,8 @@ import sys
 from pathlib import Path
 from planning import settings
 from planning.forms.serve import serve
-workspace, folder = sys.argv[1:]
-serve(settings.load(workspace), port=0, folder=Path(folder))
+workspace, folder, port = sys.argv[1:]
+serve(settings.load(workspace), port=int(port), folder=Path(folder))
 """
 
 
@@ -49,6 +51,10 @@ class Forms:
         """Give the address of a page, such as ``4_goals``, at a place, such as ``territory="Harbour Coast"``."""
         query = f"?{urlencode(place)}" if place else ""
         return f"{self.address}voila/render/{name}.ipynb{query}"
+
+    @property
+    def port(self):
+        return urlsplit(self.address).port
 
     def kernels(self):
         """Give the processes behind the pages that are open."""
@@ -68,16 +74,14 @@ def serve_forms(tmp_path_factory):
     served = {}
 
     def serve(workspace, folder=None):
-        from planning import settings
-
-        what = (str(workspace), str(folder or settings.notebooks()))
+        what = (workspace, folder)
         if what not in served:
-            served[what] = _start(what, tmp_path_factory.mktemp("server") / "log")
+            served[what] = start(workspace, tmp_path_factory.mktemp("server") / "log", folder)
         return served[what]
 
     yield serve
     for forms in served.values():
-        _stop(forms.process)
+        stop(forms.process)
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +142,11 @@ def narrow_page(open_tab):
     return open_tab(390)
 
 
-def _start(what, log):
+def start(workspace, log, folder=None, port=0):
+    """Serve the forms of a workspace; port 0 lets the system choose one."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with log.open("w") as errors:
+    what = (str(workspace), str(folder or settings.notebooks()), str(port))
+    with log.open("a") as errors:
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE, *what], stdout=subprocess.PIPE, stderr=errors, env=environment, text=True
         )
@@ -154,7 +160,10 @@ def _start(what, log):
     return Forms(address, process, log)
 
 
-def _stop(process):
+def stop(process):
+    """End a server and the processes behind its pages."""
+    if process.poll() is not None:
+        return
     kernels = psutil.Process(process.pid).children(recursive=True)
     process.terminate()
     try:

@@ -1,5 +1,6 @@
 // What was typed into a form and not saved yet comes back after a reload. It is kept by the tab, and leaves with it.
-// What the process keeps as a draft by itself is marked as kept, and none of this script's business.
+// What the store keeps as a draft is marked as kept; of that, only what is typed while the server does not answer is
+// this script's business.
 (() => {
   const name = `typed ${location.pathname}${location.search}`;
   const beat = 400;
@@ -10,7 +11,7 @@
   const typed = new Map(JSON.parse(sessionStorage.getItem(name) ?? "[]"));
   const keep = () => sessionStorage.setItem(name, JSON.stringify([...typed]));
 
-  const controls = () => [...document.querySelectorAll(".panel .input:not(.kept, .kept *) :is(input, textarea, select)")];
+  const controls = () => [...document.querySelectorAll(".panel .input :is(input, textarea, select)")];
   const label = (control) => control.closest(".input").querySelector("label")?.textContent ?? "";
   const named = () => {
     const seen = new Map();
@@ -25,6 +26,7 @@
   const note = (event) => {
     const found = [...named()].find(([, control]) => control === event.target);
     if (!found || event.target.dataset.restoring) return;
+    if (event.target.closest(".kept") && document.getElementById("connection").hidden) return;
     typed.delete(found[0]);
     typed.set(found[0], shown(found[1]));
     keep();

@@ -1,9 +1,14 @@
 // Words while the page is made, and a watch over the process behind it afterwards.
 (() => {
-  const every = 4000;
-  const lost = "The server does not answer. What you saved is kept; what you typed since is still on this page.";
-  const gone = "The process behind this page has ended, so its buttons do nothing. What you saved is kept. " +
-    "Copy what you typed since, then reload the page.";
+  const every = 1000;
+  const patience = 1500;
+  const pause = 600;
+  const safe = () => document.querySelector(".kept")
+    ? "What you saved is kept, and your draft is safe."
+    : "What you saved is kept, and what you typed since stays in this tab.";
+  const lost = () => `The server does not answer. ${safe()} The page goes on by itself when it answers again.`;
+  const gone = () => "The process behind this page has ended, so its buttons do nothing. " +
+    `${safe()} Reload the page to go on.`;
 
   window.voila_heartbeat = () => {};
 
@@ -87,17 +92,30 @@
     banner.hidden = !text;
   };
 
+  // A draft is kept by the store while one types, and not only when the field is left.
+  let typing;
+  document.addEventListener("input", (event) => {
+    if (!event.isTrusted || !event.target.closest(".kept")) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => event.target.dispatchEvent(new Event("change", { bubbles: true })), pause);
+  });
+
   let missed = 0;
+  let asking = false;
   const watch = async () => {
+    if (asking || document.hidden) return;
+    asking = true;
     const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
     try {
-      const answer = await fetch(`${page.baseUrl}api/kernels/${page.kernelId}`, { signal: AbortSignal.timeout(every) });
+      const answer = await fetch(`${page.baseUrl}api/kernels/${page.kernelId}`, { signal: AbortSignal.timeout(patience) });
       missed = 0;
-      tell(answer.status === 404 ? gone : "");
+      // Who is led to the login is logged out, which a server that was started anew does to all.
+      tell(answer.status === 404 || answer.redirected ? gone() : "");
     } catch {
       // A single miss is a hiccup of the network.
       missed += 1;
-      if (missed > 1) tell(lost);
+      if (missed > 1) tell(lost());
     }
+    asking = false;
   };
 })();

@@ -13,7 +13,7 @@ from planning.store.database import Connection
 from planning.workbook.aims.aimed import Proposed, carried, known, proposed, refuse_second
 from planning.workbook.context import Context
 from planning.workbook.goals import book
-from planning.workbook.place import LEADERS, plan, writing
+from planning.workbook.place import PLANNER, plan, writing
 
 
 def stated(context: Context) -> list[Aim]:
@@ -45,7 +45,7 @@ def state(context: Context, aim: Aim, actor: str) -> Proposed:
         goals were not set yet.
     """
     made = previewed(context, aim)  # before the plan is locked for writing: the history may take seconds
-    with writing(context, "state goals", LEADERS) as connection:
+    with writing(context, "state goals", PLANNER) as connection:
         number = _number(connection, context)
         # What it asks rests on the history and stays; another goal may have come meanwhile.
         refuse_second(aim, store.aims(connection, context.year, context.scenario), books.owners(connection, number))
@@ -70,7 +70,7 @@ def withdraw(context: Context, identity: int, reason: str, actor: str) -> Aim:
     """
     if not reason.strip():
         raise LedgerError(f"Say why goal {identity} is withdrawn.")
-    with writing(context, "state goals", LEADERS) as connection:
+    with writing(context, "state goals", PLANNER) as connection:
         aim = find(store.aims(connection, context.year, context.scenario), identity)
         number = _number(connection, context)
         kept = store.keep(connection, context.year, context.scenario, aim, actor, withdrawn=True)

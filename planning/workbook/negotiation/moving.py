@@ -14,7 +14,7 @@ from planning.workbook.context import Context
 from planning.workbook.negotiation import proof
 from planning.workbook.negotiation.seats import side, today
 from planning.workbook.negotiation.talks import Talk, find, look
-from planning.workbook.place import EVERYBODY, PLANNER, plan, writing
+from planning.workbook.place import EVERYBODY, PLANNER, reading, writing
 
 
 def move(context: Context, rep: str, say: Say, person: str, seen: int) -> Thread:
@@ -73,7 +73,7 @@ def past_deadline(context: Context, actor: str) -> list[str]:
     NegotiationError
         If there is no deadline, it has not passed, or nothing is to happen at it but a reminder.
     """
-    with plan(context.settings) as database, database.reading() as connection:
+    with reading(context) as connection:
         number = find(connection, context)
         rules, threads = records.rules(connection, number), records.threads(connection, number)
     if not rules.overdue(today()) or rules.deadline is None:
@@ -104,7 +104,7 @@ def keep_draft(context: Context, rep: str, say: Say, person: str, seen: int) -> 
 
 def draft(context: Context, rep: str, person: str) -> tuple[Say, int] | None:
     """Give what somebody was writing, and how many moves were seen then; nothing if there is none."""
-    with plan(context.settings) as database, database.reading() as connection:
+    with reading(context) as connection:
         talk, number = look(connection, context, rep, held=_never)
         who, _ = talk.seats.speaker(talk.thread, person)
         found = records.draft(connection, number, rep, who)
@@ -129,7 +129,7 @@ def note(context: Context, rep: str, text: str, person: str) -> None:
 
 def notes(context: Context, rep: str, person: str) -> list[tuple[str, str, str]]:
     """Give what one's own side has noted: person, note and time (UTC, ISO)."""
-    with plan(context.settings) as database, database.reading() as connection:
+    with reading(context) as connection:
         talk, number = look(connection, context, rep, held=_never)
         _, role = talk.seats.speaker(talk.thread, person)
         found = records.notes(connection, number, rep, side(role))

@@ -13,7 +13,7 @@ from planning.store.clock import now
 from planning.workbook.context import Context
 from planning.workbook.negotiation.seats import Seats, seats, today
 from planning.workbook.negotiation.talks import find
-from planning.workbook.place import plan
+from planning.workbook.place import reading
 
 METRIC = "revenue"
 _MONEY = ("number", "goal", "offer", "company", "own", "distance")
@@ -29,7 +29,7 @@ def standing(context: Context) -> pd.DataFrame:
     last), ``distance`` (between them), ``state``, ``waits`` (the person who has to move), ``version``, ``last_move``
     (in words), ``since`` (UTC), ``days`` (since then), ``questions`` (without an answer). Whole minor units.
     """
-    with plan(context.settings) as database, database.reading() as connection:
+    with reading(context) as connection:
         number = find(connection, context)
         tree = books.owners(connection, number)
         threads = records.threads(connection, number)
@@ -86,7 +86,7 @@ def waiting(context: Context) -> pd.DataFrame:
 
 def rules_of(context: Context) -> Rules:
     """Give what the planner has set for the negotiations of the book in view."""
-    with plan(context.settings) as database, database.reading() as connection:
+    with reading(context) as connection:
         number = find(connection, context)
         return records.rules(connection, number)
 

@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 
 from planning.errors import AccessError, NegotiationError
 from planning.goals.owners import team
-from planning.history import results
-from planning.history.engine import open_history, stamp
 from planning.negotiation.moves import PLANNERS, Role, Side
 from planning.negotiation.thread import Thread
 from planning.workbook.context import Context
+from planning.workbook.leading import managers
 
 
 @dataclass(frozen=True)
@@ -89,18 +88,9 @@ class Seats:
         return team(self.managers, name)
 
 
-_KEPT: dict[object, dict[str, str]] = {}
-"""Who managed whom when the history was read last, by where it lies and when it was written."""
-
-
 def seats(context: Context) -> Seats:
     """Read who manages whom."""
-    where = stamp(context.settings)
-    if where not in _KEPT or context.settings.history_url:
-        _KEPT.clear()
-        with open_history(context.settings) as history:
-            _KEPT[where] = results.managers(history)
-    return Seats(context, _KEPT[where])
+    return Seats(context, managers(context))
 
 
 def side(role: Role) -> Side:

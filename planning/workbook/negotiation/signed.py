@@ -9,7 +9,7 @@ from planning.negotiation.moves import Move
 from planning.store import records
 from planning.workbook.context import Context
 from planning.workbook.negotiation.talks import look
-from planning.workbook.place import plan
+from planning.workbook.place import reading
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def signed(context: Context, rep: str) -> Signed:
     AccessError
         If it is none of the business of who is asking.
     """
-    with plan(context.settings) as database, database.reading() as connection:
+    with reading(context) as connection:
         talk, number = look(connection, context, rep, held=lambda _: False)
         events = [each for each in records.events(connection, number) if each.rep == rep]
     offer = talk.thread.offer

@@ -14,7 +14,7 @@ from planning.store import books, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.negotiation.seats import Seats, seats
-from planning.workbook.place import plan
+from planning.workbook.place import reading
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def talk(context: Context, rep: str) -> Talk:
     AccessError
         If it is none of the business of who is asking.
     """
-    with plan(context.settings) as database, database.reading() as connection:
+    with reading(context) as connection:
         return look(connection, context, rep)[0]
 
 

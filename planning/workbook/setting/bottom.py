@@ -14,6 +14,7 @@ from planning.workbook.context import Context
 from planning.workbook.editing.book import Book
 from planning.workbook.editing.edits import Asked
 from planning.workbook.goals import book, outlook
+from planning.workbook.leading import led
 from planning.workbook.place import EVERYBODY, plan, writing
 from planning.workbook.setting import methods as ways
 
@@ -73,7 +74,7 @@ def say_own(context: Context, territory: str, rep: str, amount: int | None, deta
         [f"an own number of {amount:,} minor units is below zero"] if amount is not None and amount < 0 else []
     )
     me = context.person
-    if me is not None and me.role == "rep" and me.name != rep:
+    if me is not None and me.role != "planner" and rep not in {me.name, *led(context)}:
         problems.append(f"{me.name} can say it for nobody else")
     problems += ["it does not say what it rests on"] if amount is not None and not detail.strip() else []
     if problems:

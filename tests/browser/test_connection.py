@@ -1,0 +1,120 @@
+"""A server that does not answer, a process that dies, a server started anew: said at once, and nothing is lost."""
+
+import shutil
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from planning.store.database import Database
+from planning.store.schema import draft
+from planning.workbook.place import stand
+
+from browser.conftest import start, stop
+from browser.test_main_job import PATIENCE, REP, sit_down
+
+SAID = 5_000
+"""Milliseconds within which a page says that it is disconnected."""
+
+UNREACHABLE = ("Failed to load resource", "WebSocket connection", "ERR_", "Connection lost")
+    "Failed to load resource",
+    "WebSocket connection",
+    "ERR_",
+    "Error while",
+    "Connection lost",
+    "Failed to",
+)
+
+
+@pytest.fixture
+def served(planned_company, tmp_path):
+    """Serve a workspace of one's own, by a server that may be ended."""
+    shutil.copytree(planned_company, tmp_path / "workspace")
+    forms = start(tmp_path / "workspace", tmp_path / "log")
+    yield forms
+    forms.process.send_signal(signal.SIGCONT)
+    stop(forms.process)
+
+
+def banner(tab):
+    return tab.locator("#connection")
+
+
+def sat(open_tab, forms):
+    tab = open_tab()
+    sit_down(tab, forms, f"{REP}, rep")
+    return tab
+
+
+def kept(tmp_path):
+    url = stand(str(tmp_path / "workspace")).settings.database_url
+    with Database(url) as database, database.reading() as connection:
+        return [row.body for row in connection.execute(draft.select())]
+
+
+def forgive(complaints):
+    """Let pass that the browser could not reach the server, and nothing else."""
+    complaints[:] = [each for each in complaints if not any(word in each for word in UNREACHABLE)]
+
+
+def test_a_server_that_does_not_answer_is_said_and_what_is_typed_meanwhile_is_kept(
+    served, open_tab, tmp_path, complaints
+):
+    tab = sat(open_tab, served)
+    tab.get_by_label("Reason or comment").press_sequentially("The competitor took two")
+    _until(tab, lambda: any("The competitor took two" in body for body in kept(tmp_path)))
+    served.process.send_signal(signal.SIGSTOP)
+    expect(banner(tab)).to_contain_text("your draft is safe", timeout=SAID)
+    expect(banner(tab)).to_contain_text("The server does not answer")
+    tab.get_by_label("Reason or comment").press_sequentially(" of my accounts")
+    served.process.send_signal(signal.SIGCONT)
+    expect(banner(tab)).not_to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_label("Reason or comment")).to_have_value("The competitor took two of my accounts")
+    _until(tab, lambda: any("two of my accounts" in body for body in kept(tmp_path)))
+    forgive(complaints)
+
+
+def test_a_process_that_dies_is_said_and_a_reload_brings_the_draft_back(served, open_tab, tmp_path, complaints):
+    tab = sat(open_tab, served)
+    tab.get_by_label("Reason or comment").press_sequentially("Half a sentence")
+    _until(tab, lambda: any("Half a sentence" in body for body in kept(tmp_path)))
+    [kernel] = served.kernels()
+    kernel.kill()
+    expect(banner(tab)).to_contain_text("The process behind this page has ended", timeout=SAID)
+    expect(banner(tab)).to_contain_text("your draft is safe")
+    tab.reload()
+    expect(tab.get_by_label("Reason or comment")).to_have_value("Half a sentence", timeout=PATIENCE)
+    expect(banner(tab)).not_to_be_visible()
+    forgive(complaints)
+
+
+def test_a_server_that_is_killed_and_started_anew_loses_no_draft(served, open_tab, tmp_path, complaints):
+    tab = sat(open_tab, served)
+    tab.get_by_label("Reason or comment").press_sequentially("Before the server fell")
+    _until(tab, lambda: any("Before the server fell" in body for body in kept(tmp_path)))
+    kernels = served.kernels()
+    served.process.kill()
+    served.process.wait()
+    expect(banner(tab)).to_contain_text("your draft is safe", timeout=SAID)
+    tab.get_by_label("Reason or comment").press_sequentially(", and after")
+    again = start(tmp_path / "workspace", tmp_path / "log", port=served.port)
+    assert again.address == served.address
+    try:
+        expect(banner(tab)).to_contain_text("Reload the page", timeout=PATIENCE)
+        tab.reload()
+        expect(tab.get_by_label("Reason or comment")).to_have_value(
+            "Before the server fell, and after", timeout=PATIENCE
+        )
+    finally:
+        tab.goto("about:blank")
+        stop(again.process)
+    assert all(not each.is_running() for each in kernels)
+    forgive(complaints)
+
+
+def _until(tab, holds, patience=PATIENCE):
+    for _ in range(patience // 200):
+        if holds():
+            return
+        tab.wait_for_timeout(200)
+    raise AssertionError("it did not come")
