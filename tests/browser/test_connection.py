@@ -6,24 +6,16 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
+from browser.conftest import start, stop
+from browser.test_main_job import PATIENCE, REP, sit_down
 from planning.store.database import Database
 from planning.store.schema import draft
 from planning.workbook.place import stand
-
-from browser.conftest import start, stop
-from browser.test_main_job import PATIENCE, REP, sit_down
 
 SAID = 5_000
 """Milliseconds within which a page says that it is disconnected."""
 
 UNREACHABLE = ("Failed to load resource", "WebSocket connection", "ERR_", "Connection lost")
-    "Failed to load resource",
-    "WebSocket connection",
-    "ERR_",
-    "Error while",
-    "Connection lost",
-    "Failed to",
-)
 
 
 @pytest.fixture
