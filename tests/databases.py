@@ -19,10 +19,13 @@ def binaries():
 
 
 class Server:
-    """A PostgreSQL server on a socket in a folder of its own; nothing of it is left when it ends."""
+    """A PostgreSQL server on a socket in a folder of its own; nothing of it is left when it ends.
 
-    def __init__(self):
-        self._made = 0
+    Durability is the disk's business, and left out unless it is asked for: tests end processes, not machines.
+    """
+
+    def __init__(self, durable=False):
+        self._made, self._fsync = 0, "on" if durable else "off"
         # A socket's path may have a hundred characters, so it does not lie where the tests' files do.
         self.folder = Path(tempfile.mkdtemp(prefix="plan-"))
         self._as = []
@@ -43,8 +46,7 @@ class Server:
         return done
 
     def start(self):
-        # Durability is the disk's business; the tests end processes, not machines.
-        settings = f"-k {self.folder} -c listen_addresses= -c fsync=off -c max_connections=200"
+        settings = f"-k {self.folder} -c listen_addresses= -c fsync={self._fsync} -c max_connections=200"
         self.run("pg_ctl", "-D", self.data, "-o", settings, "-l", self.folder / "log", "-w", "start")
 
     def stop(self, how="fast"):

@@ -42,3 +42,14 @@ def test_the_cascade_and_its_edits_give_the_answers_of_the_package_they_are_meas
     code = "import cascading; cascading.hold_equal('25', '5')"
     ran = subprocess.run([sys.executable, "-c", code], cwd=BENCH, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_the_moves_that_are_measured_leave_the_rows_that_are_inserted_beside_them(planned_company, monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCH))
+    import moving
+
+    kinds = [*moving.SQLITE, *(moving.POSTGRESQL if moving.databases.binaries() else [])]
+    for each in kinds:
+        tasks = [getattr(moving, name.partition(":")[2]) for name in (each.ours, each.theirs)]
+        ours, theirs = (task(str(planned_company), "90")() for task in tasks)
+        assert ours == theirs == [90]

@@ -164,8 +164,8 @@ chain_head = Table("chain_head", _VIEWS, Column("book", Integer), Column("number
 """View: the last event of each book, for who adds the next one without being let to read them all."""
 
 CHAIN_HEAD = """
-CREATE VIEW chain_head AS SELECT book, number, hash FROM event
-WHERE number = (SELECT MAX(number) FROM event AS other WHERE other.book = event.book)
+CREATE VIEW chain_head AS SELECT event.book, event.number, event.hash FROM book JOIN event
+ON event.book = book.book AND event.number = (SELECT MAX(number) FROM event AS other WHERE other.book = book.book)
 """
 
 rules = Table(

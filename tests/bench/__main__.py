@@ -11,10 +11,11 @@ import cascading  # noqa: E402
 import company  # noqa: E402
 import drawing  # noqa: E402
 import measures  # noqa: E402
+import moving  # noqa: E402
 import reading  # noqa: E402
 
 BUILD = HERE.parents[1] / "build"
-PARTS = ("reading", "drawing", "cascading")
+PARTS = ("reading", "drawing", "cascading", "moving")
 
 
 def main() -> int:
@@ -29,6 +30,7 @@ def main() -> int:
         "--grown", type=int, default=1000, help="reps of the plan that grows, of 50 products, 12 months"
     )
     parser.add_argument("--cells", type=int, default=1_000_000, help="cells of one level of the split")
+    parser.add_argument("--moves", type=int, default=2_000, help="moves of negotiations")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what is measured")
     parser.add_argument("--build", type=Path, default=BUILD, help="folder for the company and for bench.json")
     asked = parser.parse_args()
@@ -46,6 +48,10 @@ def main() -> int:
         records += measures.run(cascading.EDITS, [str(asked.edited), "5"], few)
         records += measures.run(cascading.GROWTH, [str(asked.grown), "50", "12"], few)
         records += measures.run(cascading.LEVEL, [str(asked.cells)], asked.rounds)
+    if "moving" in asked.parts:
+        workspace = str(moving.prepare(asked.build / "bench"))
+        kinds = [*moving.SQLITE, *(moving.POSTGRESQL if moving.databases.binaries() else [])]
+        records += measures.run(kinds, [workspace, str(asked.moves)], min(asked.rounds, 3))
     measures.keep(records, asked.build / "bench.json")
     return 0 if all(each.met for each in records) else 1
 
