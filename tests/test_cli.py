@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from planning.cli.main import app
@@ -15,6 +19,7 @@ from planning.errors import PlanningError
 from planning.workbook import goals
 
 REP = "Aiko Tanabe"
+README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -275,3 +280,12 @@ def test_the_readme_names_only_commands_that_there_are():
     for line in lines:
         words = [word for word in line.split()[1:3] if word.isalpha()]
         assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0, line
+
+
+@pytest.mark.parametrize("line", re.findall(r"^    planning (.*)$", README, re.MULTILINE))
+def test_every_command_of_the_readme_is_one(line):
+    command, words = typer.main.get_command(app), shlex.split(line.partition(" > ")[0])
+    while hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
+    # As it is read, and not run.
+    command.make_context("planning", words)

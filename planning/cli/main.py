@@ -135,10 +135,13 @@ def batch(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8866,
+    ip: Annotated[str, typer.Option(help="Address to listen on; others than this machine's once people log in.")] = (
+        "127.0.0.1"
+    ),
     workspace: Workspace = "",
 ) -> None:
-    """Serve the forms to this machine, and print the address to open."""
+    """Serve the forms, and print the address to open."""
     from planning import settings as config
     from planning.forms.serve import serve as run
 
-    run(config.load(workspace), port)
+    run(config.load(workspace), port, ip)

@@ -8,6 +8,7 @@ from planning import charts, sheets
 from planning.forms import shell
 from planning.forms.page import Page, of_company, section
 from planning.sheets import Field, Html
+from planning.workbook import leading
 from planning.workbook.access import may_open
 from planning.workbook.overview import overview
 
@@ -59,7 +60,10 @@ def territories(here: Page) -> Html:
         Field("state", "Negotiation"),
     ]
     total = None if here.context.territory else seen.total.assign(address="")
-    caption = f"Territories of {here.settings.company}"
+    theirs = leading.territories(here.context) is not None
+    caption = f"{'Your territories' if theirs else 'Territories'} of {here.settings.company}"
+    if theirs and total is not None:
+        total = total.assign(territory="Whole company")
     return sheets.table(rows.assign(address=places), fields, here.settings, caption=caption, total=total)
 
 
