@@ -1,7 +1,6 @@
 """A batch makes each report whole or not at all, and its record says truly which."""
 
 import json
-import multiprocessing
 import os
 import re
 import time
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
 import psutil
 import pytest
 from hypothesis import given
@@ -22,12 +20,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from planning.batch import batch, board, edition, pages, workers
 from planning.batch.batch import BatchResult, run_batch
 from planning.batch.edition import Edition, refuse_shared_pages
-from planning.batch.execute import NOTEBOOK, PAGE, Job, Outcome, execute, failure
+from planning.batch.execute import NOTEBOOK, PAGE, Job, Outcome, failure
 from planning.batch.marker import MIME, finished
 from planning.batch.parameters import checked_values, declared_parameters
 from planning.batch.runs import Run, code_version
 from planning.batch.verdict import why_not_whole
 from planning.errors import BatchError
+from planning.kernels.warm import WarmError
 from planning.settings import Settings
 from planning.store.database import Database
 from planning.store.runs import Runs
@@ -49,16 +48,23 @@ def loop():
     while True:
         pass
 
-def kill_the_worker():
+def kill_the_parent():
     leave_a_trace()
     os.kill(os.getppid(), 9)
+
+def take_all_memory():
+    taken = []
+    while True:
+        taken.append(bytearray(1 << 24))
 
 {
     "Error": lambda: 1 / 0,
     "Dead": lambda: os.kill(os.getpid(), 9),
     "Exit": lambda: sys.exit(0),
     "Loop": loop,
-    "Worker": kill_the_worker,
+    "Parent": kill_the_parent,
+    "Hog": take_all_memory,
+    "Leave": lambda: os._exit(3),
 }.get(territory, lambda: None)()
 """
 
@@ -172,9 +178,9 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Batc
     """One batch with everything that can go wrong in it, in a workspace whose name is awkward too."""
     folder = tmp_path_factory.mktemp("batch") / "our {work} space"
     folder.mkdir()
-    items = ["Loop", "North", "Error", "Worker", "Dead", "Exit", SCRIPT, ODD, ""]
+    items = ["Loop", "North", "Error", "Parent", "Dead", "Exit", "Hog", "Leave", SCRIPT, ODD, ""]
     with desk_in(folder, SAY, BEHAVE, END) as desk:
-        yield desk, desk.run(*items, timeout=8.0, workers=3)
+        yield desk, desk.run(*items, timeout=8.0, memory=512 << 20, workers=3)
 
 
 def report_of(result: BatchResult, label: str) -> Any:
@@ -198,8 +204,9 @@ def test_a_whole_report_is_published_as_page_and_notebook(mixed: tuple[Desk, Bat
 
 def test_failures_stop_no_other_report(mixed: tuple[Desk, BatchResult]) -> None:
     _, result = mixed
-    assert result.labels("ok") == ["North", SCRIPT, ODD, "Alpenglow"]
-    assert result.labels("failed") == ["Loop", "Error", "Worker", "Dead", "Exit"]
+    # That the process it was forked from is gone is nobody's failure.
+    assert result.labels("ok") == ["North", "Parent", SCRIPT, ODD, "Alpenglow"]
+    assert result.labels("failed") == ["Loop", "Error", "Dead", "Exit", "Hog", "Leave"]
 
 
 @pytest.mark.parametrize(
@@ -207,8 +214,9 @@ def test_failures_stop_no_other_report(mixed: tuple[Desk, BatchResult]) -> None:
     [
         ("Error", "failed", r"Cell \[4\]: ZeroDivisionError: division by zero"),
         ("Exit", "failed", r"Cell \[4\] ended the notebook before its end"),
-        ("Dead", "crashed", "The kernel died"),
-        ("Worker", "crashed", "The worker process died"),
+        ("Dead", "crashed", r"Its process was ended \(SIGKILL\): out of memory, or killed"),
+        ("Leave", "crashed", r"Its process ended by itself \(exit code 3\) before the report did"),
+        ("Hog", "failed", r"Cell \[4\]: MemoryError"),
         ("Loop", "timed_out", "Not done after 8 seconds"),
     ],
 )
@@ -224,11 +232,15 @@ def test_a_run_that_did_not_end_well_says_why(
     assert not (desk.home / f"{item}.html").exists()
 
 
-def test_an_error_in_a_cell_is_not_tried_again(mixed: tuple[Desk, BatchResult]) -> None:
-    assert report_of(mixed[1], "Error").run.attempts == 1
+def test_what_the_system_ended_is_tried_once_more_and_an_error_of_the_notebook_is_not(
+    mixed: tuple[Desk, BatchResult],
+) -> None:
+    attempts = {each.label: each.run.attempts for each in mixed[1].reports}
+    assert attempts.pop("Dead") == 2
+    assert set(attempts.values()) == {1}
 
 
-@pytest.mark.parametrize("item", ["Loop", "Worker"])
+@pytest.mark.parametrize("item", ["Loop", "Parent"])
 def test_nothing_that_a_stopped_run_had_started_is_left(mixed: tuple[Desk, BatchResult], item: str) -> None:
     assert all_gone(mixed[0].settings.workspace / f"{item}.pids")
 
@@ -239,7 +251,9 @@ def test_a_failed_run_leaves_its_notebook_and_log_to_look_at(mixed: tuple[Desk, 
     errors = [output.ename for cell in executed.cells for output in cell.get("outputs", []) if "ename" in output]
 
     assert errors == ["ZeroDivisionError"]
-    assert "Executing notebook with kernel" in (desk.home / "failed" / "Error.log").read_text()
+    assert (desk.home / "failed" / "Error.log").exists()
+    loop = nbformat.read(desk.home / "failed" / "Loop.ipynb", as_version=4)
+    assert "Goals of Loop for 2027" in str(loop.cells)
 
 
 def test_every_run_goes_from_waiting_through_running_to_its_end(mixed: tuple[Desk, BatchResult]) -> None:
@@ -254,52 +268,44 @@ def test_no_draft_is_left_behind(mixed: tuple[Desk, BatchResult]) -> None:
     assert list(mixed[0].settings.scratch.iterdir()) == []
 
 
-def test_a_hanging_worker_is_ended_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "GRACE", 1.0)
-    stop = "import os, signal\nif territory == 'Hang':\n    os.kill(os.getppid(), signal.SIGSTOP)"
+def test_a_run_that_hears_nothing_any_more_is_ended_from_outside(tmp_path: Path) -> None:
+    stop = "import os, signal\nif territory == 'Hang':\n    os.kill(os.getpid(), signal.SIGSTOP)"
 
     with desk_in(tmp_path, stop, END) as desk:
-        result = desk.run("Hang", "North", timeout=5.0, workers=1)
+        result = desk.run("Hang", "North", timeout=3.0, workers=1)
 
     assert report_of(result, "Hang").run.state == "timed_out"
     assert result.labels("ok") == ["North"]
 
 
-def test_a_kernel_that_does_not_start_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    starts = iter([RuntimeError("Kernel died before replying to kernel_info")] * 2)
-    runner = papermill.execute_notebook
+def test_a_system_that_starts_no_further_process_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise WarmError("The system forks no further process: out of them.")
 
-    def start(*given: Any, **more: Any) -> Any:
-        for error in starts:
-            raise error
-        return runner(*given, **more)
-
-    monkeypatch.setattr(papermill, "execute_notebook", start)
-    outcome = execute(job_for(desk), kernel_started=lambda group: None)
-
-    assert (outcome.state, outcome.attempts, outcome.figures) == ("ok", 3, {"Target": "2,027 USD"})
-    assert (desk.settings.workspace / PAGE).exists()
+    monkeypatch.setattr(workers, "_forked", refuse)
+    run = desk.run("North").reports[0].run
+    assert run.state == "crashed"
+    assert "The system forks no further process" in run.reason
 
 
-def test_a_kernel_that_never_starts_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(*given: Any, **more: Any) -> Any:
-        raise RuntimeError("Address already in use")
+def timeless(text: str) -> str:
+    """Leave out the times that a page or a notebook carries."""
+    return re.sub(r'20\d\d-\d\d-\d\d[T ]\d\d:\d\d[^" <]*|"duration": [\d.e-]+', "", text)
 
-    monkeypatch.setattr(papermill, "execute_notebook", start)
-    outcome = execute(job_for(desk), kernel_started=lambda group: None)
 
-    assert (outcome.state, outcome.attempts) == ("crashed", 3)
-    assert "Address already in use" in outcome.reason
+def test_where_nothing_can_be_forked_the_report_is_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    forked = desk.run("North")
+    page = forked.reports[0].page.read_text()
+    monkeypatch.setattr(workers, "unavailable", lambda: "no fork here")
+    monkeypatch.setattr(batch, "carries", lambda: 1)
+    started = desk.run("North", fingerprint="plan 2")
+    assert started.labels("ok") == ["North"]
+    assert timeless(started.reports[0].page.read_text()) == timeless(page)
 
 
 def test_what_nobody_expected_is_told_in_a_line() -> None:
     assert failure(ValueError("no such thing\nand more")).reason == "The run broke off: ValueError: no such thing"
     assert failure(MemoryError()) == Outcome("crashed", "The run broke off: MemoryError")
-
-
-def job_for(desk: Desk) -> Job:
-    folder = desk.settings.workspace
-    return Job("run-1", desk.notebook, desk.notebook.name, "North", "", {"territory": "North"}, folder, folder, 20.0)
 
 
 # What is not done again
@@ -356,7 +362,7 @@ def test_a_batch_that_is_stopped_puts_its_runs_back(desk: Desk) -> None:
         desk.run("North", "South", progress=Raising(stop))
 
     assert {row["item"]: row["state"] for row in desk.log.changes} == {"North": "queued", "South": "queued"}
-    assert multiprocessing.active_children() == []
+    assert not [each for each in psutil.Process().children(recursive=True) if each.name() == "sleep"]
     assert "stopped before this report" in (desk.home / "index.html").read_text(encoding="utf-8")
     assert list(desk.home.glob("*.html")) == [desk.home / "index.html"]
 
@@ -455,7 +461,7 @@ def test_the_list_says_what_became_of_each_and_links_to_what_there_is(mixed: tup
     assert {"North.html", "failed/Error.ipynb", "failed/Error.log"} <= set(links)
     assert "Error.html" not in links
     assert all((desk.home / link).is_file() for link in links)
-    assert "9 reports" in listed
+    assert "11 reports" in listed
 
 
 def test_pages_ask_for_nothing_outside_themselves(mixed: tuple[Desk, BatchResult]) -> None:

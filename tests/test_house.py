@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "planning"
 
 FLOORS = (
-    ("errors",), ("settings",), ("periods",), ("amounts",), ("metrics",), ("tables",),
+    ("errors",), ("settings",), ("periods",), ("amounts",), ("metrics",), ("tables",), ("kernels",),
     ("sample",), ("history",), ("assumptions",), ("goals",), ("negotiation",),
     ("store",), ("workbook",), ("sheets",), ("charts",), ("papers",), ("forms",), ("batch",), ("cli", "__main__"),
 )  # fmt: skip
@@ -25,10 +25,10 @@ HOMES = {
     "babel": {"sheets"},
     "typst": {"papers"}, "altair": {"charts"}, "vl_convert": {"charts"},
     "openpyxl": {"sheets"}, "defusedxml": {"sheets"}, "anywidget": {"forms"},
-    "ipywidgets": {"forms"}, "IPython": {"forms"}, "voila": {"forms"},
-    "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms"},
-    "papermill": {"batch"}, "nbclient": {"batch"}, "nbconvert": {"batch"}, "nbformat": {"batch"},
-    "jupyter_client": {"batch"}, "jupyter_core": {"batch"}, "jinja2": {"batch"},
+    "ipywidgets": {"forms"}, "IPython": {"forms", "kernels"}, "voila": {"forms"},
+    "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms", "kernels"},
+    "papermill": {"batch", "kernels"}, "nbconvert": {"batch"}, "nbformat": {"batch", "kernels"},
+    "jupyter_client": {"batch", "kernels"}, "ipykernel": {"kernels"}, "jinja2": {"batch"},
     "typer": {"cli"}, "rich": {"cli"},
 }  # fmt: skip
 EVERYWHERE = {"numpy", "pandas"}

@@ -5,7 +5,6 @@ still there, is not made again. One that fails stops no other.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -22,7 +21,7 @@ from planning.batch.edition import Edition, prepare, refuse_shared_pages
 from planning.batch.execute import EXECUTED, LOG, NOTEBOOK, PAGE, Job, Outcome
 from planning.batch.publish import publish
 from planning.batch.runs import Run, RunLog
-from planning.batch.workers import run_all
+from planning.batch.workers import carries, run_all
 from planning.errors import BatchError
 from planning.settings import Settings
 
@@ -80,6 +79,7 @@ def run_batch(
     across: str = "territory",
     workers: int | None = None,
     timeout: float = 900.0,
+    memory: int = 2 << 30,
     progress: Progress | None = None,
 ) -> BatchResult:
     """Make a report for each item, several at once, and a list of them that can be read meanwhile.
@@ -103,9 +103,11 @@ def run_batch(
     across
         Parameter of the notebook that takes the item.
     workers
-        How many run at once; as many as there are cores unless said.
+        How many run at once; as many as the machine carries unless said.
     timeout
-        Seconds that the cells of one report may take together.
+        Seconds that one report may take.
+    memory
+        Bytes that the process of one report may take; 0 for any number.
     progress
         Told of each change of a run.
 
@@ -122,17 +124,17 @@ def run_batch(
     todo = [run for run in runs if not board.is_made(run)]
     board.start(todo)
     with _scratch(settings) as scratch:
-        _make(todo, board, scratch, workers or os.cpu_count() or 1, timeout)
+        jobs = {run.id: _job(run, board.edition, scratch, timeout, memory) for run in todo}
+        _make(todo, jobs, board, workers or carries())
     board.close()
     made = {run.item for run in todo}
     return BatchResult(tuple(_report(run.item, run.item in made, board) for run in runs), prepared.index)
 
 
-def _make(todo: Sequence[Run], board: Board, scratch: Path, workers: int, timeout: float) -> None:
-    jobs = [_job(run, board.edition, scratch, timeout) for run in todo]
+def _make(todo: Sequence[Run], jobs: Mapping[str, Job], board: Board, workers: int) -> None:
     runs = {run.id: run for run in todo}
     try:
-        with closing(run_all(jobs, workers)) as events:
+        with closing(run_all(list(jobs.values()), workers)) as events:
             for job, outcome in events:
                 run = runs[job.run]
                 if outcome is None:
@@ -145,7 +147,7 @@ def _make(todo: Sequence[Run], board: Board, scratch: Path, workers: int, timeou
         raise
 
 
-def _job(run: Run, edition: Edition, scratch: Path, timeout: float) -> Job:
+def _job(run: Run, edition: Edition, scratch: Path, timeout: float, memory: int) -> Job:
     folder = scratch / run.id
     folder.mkdir()
     return Job(
@@ -158,6 +160,7 @@ def _job(run: Run, edition: Edition, scratch: Path, timeout: float) -> Job:
         workspace=edition.settings.workspace,
         scratch=folder,
         timeout=timeout,
+        memory=memory,
     )
 
 

@@ -1,40 +1,37 @@
-"""One notebook run in this process: parameters in, kernel up, cells run, verdict out.
+"""One notebook run in a process of its own: parameters in, cells run, verdict out.
 
-Called in a worker process only. Running notebooks in threads is not safe: the runner shares a working folder.
+The process is forked from a warm one where there is one, and started anew elsewhere; what it does is the same. It
+runs the cells in itself (`planning.kernels.shell`): what a notebook does to its process, it does to this run alone.
 """
 
-import math
+import json
 import os
-import random
-import signal
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbclient.util import run_sync
 from papermill.exceptions import PapermillExecutionError
 
 from planning.batch.pages import report_page
 from planning.batch.runs import State, Value
-from planning.batch.verdict import end_marker, error_line, why_not_whole
+from planning.batch.verdict import end_marker, error_line, forget_run, why_not_whole
+from planning.kernels import shell
 from planning.settings import RUN_VARIABLE, WORKSPACE_VARIABLE
 
-ATTEMPTS = 3
-START_SECONDS = 60
 EXECUTED, NOTEBOOK, PAGE, LOG = "executed.ipynb", "report.ipynb", "report.html", "run.log"
 """Files of a run in its scratch folder: as far as it came, and once it is whole."""
+
+_OUTCOME = "outcome.json"
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to make one report.
+    """All that it takes to make one report.
 
     Parameters
     ----------
@@ -55,7 +52,9 @@ class Job:
     scratch
         Folder of this run alone, in which the files are made.
     timeout
-        Seconds that all cells together may take.
+        Seconds that the run may take.
+    memory
+        Bytes that its process may take; 0 for any number.
     """
 
     run: str
@@ -67,11 +66,27 @@ class Job:
     workspace: Path
     scratch: Path
     timeout: float
+    memory: int = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment of the run's process."""
+        return {**os.environ, RUN_VARIABLE: self.run, WORKSPACE_VARIABLE: str(self.workspace)}
+
+    def packed(self) -> dict[str, Any]:
+        """Give it as plain values, for another process."""
+        return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, Any]) -> "Job":
+        """Read it back."""
+        paths = {name: Path(packed[name]) for name in ("source", "workspace", "scratch")}
+        return cls(**{**packed, **paths})
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run: its final state, in words why, how many kernels it took, headline figures."""
+    """What became of a run: its final state, in words why, how many times it was begun, headline figures."""
 
     state: State
     reason: str = ""
@@ -79,132 +94,64 @@ class Outcome:
     figures: Mapping[str, str] = field(default_factory=dict)
 
 
-class KernelStartError(Exception):
-    """The kernel did not come up, so no cell was run and it is safe to try again."""
-
-
-def execute(job: Job, kernel_started: Callable[[int], None]) -> Outcome:
-    """Run a notebook and judge it; leaves the finished report in the job's scratch folder if it is whole.
-
-    Two kernels that start at the same moment may take the same port; about one start in two hundred fails so.
-    That alone is tried again: an error in a cell would only come back.
+def make(packed: Mapping[str, Any]) -> None:
+    """Make a report in this process, and leave it with what became of it in the job's scratch folder.
 
     Parameters
     ----------
-    job
-        What to run.
-    kernel_started
-        Told the process group of each kernel, so that someone else can end it if this process cannot.
+    packed
+        A job, as `Job.packed` gives it.
     """
-    problem = ""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return replace(_run(job, kernel_started), attempts=attempt)
-        except KernelStartError as error:
-            problem = str(error)
-            time.sleep(random.uniform(0.1, 0.5) * attempt)
-    return Outcome("crashed", f"The kernel did not start in {ATTEMPTS} attempts: {problem}.", ATTEMPTS)
-
-
-def _run(job: Job, kernel_started: Callable[[int], None]) -> Outcome:
+    job = Job.unpacked(packed)
     try:
-        with _kernel(job, kernel_started) as kernel:
-            notebook = _run_cells(job, kernel)
-    except PapermillExecutionError as error:
-        return Outcome("failed", error_line(error.exec_count, error.ename, error.evalue))
-    except CellTimeoutError:
-        return Outcome("timed_out", f"Not done after {job.timeout:g} seconds; it was stopped.")
-    except DeadKernelError:
-        return Outcome("crashed", "The kernel died while a cell was running: out of memory, or killed.")
-    reason = why_not_whole(notebook, job.run)
-    if reason:
-        return Outcome("failed", reason)
-    _write_report(notebook, job)
-    marker = end_marker(notebook)
-    return Outcome("ok", figures=marker.figures if marker else {})
+        outcome = execute(job)
+    except Exception as error:  # whatever it is, it is this run's alone
+        traceback.print_exc()
+        outcome = failure(error)
+    draft = job.scratch / f".{_OUTCOME}"
+    draft.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+    draft.replace(job.scratch / _OUTCOME)
 
 
-def _run_cells(job: Job, kernel: "_Kernel") -> nbformat.NotebookNode:
-    budget = _Budget(job.timeout)
+def outcome_of(job: Job) -> Outcome | None:
+    """Read what became of a run; nothing if its process did not come to say so."""
     try:
-        return papermill.execute_notebook(
+        return Outcome(**json.loads((job.scratch / _OUTCOME).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def execute(job: Job) -> Outcome:
+    """Run a notebook and judge it; leaves the finished report in the job's scratch folder if it is whole."""
+    try:
+        notebook = papermill.execute_notebook(
             _as_given(job.source),
             _as_given(job.scratch / EXECUTED),
             parameters=dict(job.parameters),
-            kernel_name=kernel.kernel_name,
+            engine_name=shell.ENGINE,
+            kernel_name="python3",
             language="python",
             progress_bar=False,
-            start_timeout=START_SECONDS,
-            execution_timeout=math.ceil(job.timeout),
-            timeout_func=budget.left,
-            on_notebook_start=budget.start,
-            km=kernel,
+            request_save_on_cell_execute=False,
+            keep=str(job.scratch / EXECUTED),
         )
-    except RuntimeError as error:
-        if not budget.started:
-            raise KernelStartError(str(error)) from error
-        raise
-
-
-class _Budget:
-    """Seconds that the cells of a run may take together, counted from when its kernel is ready."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.started = 0.0
-
-    def start(self, notebook: object) -> None:
-        self.started = time.monotonic()
-
-    def left(self, cell: object) -> float:
-        # The client takes zero for "no limit".
-        return max(self.started + self.seconds - time.monotonic(), 0.01)
-
-
-class _Kernel(AsyncKernelManager):
-    """A kernel that lets go of its connections; the runner leaves those open to kernels that are not its own."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.clients: list[Any] = []
-
-    def client(self, **options: Any) -> Any:
-        self.clients.append(super().client(**options))
-        return self.clients[-1]
-
-    def end(self, group: int | None) -> None:
-        """End the kernel at once, all that it started, and every connection to it."""
-        end_group(group)
-        run_sync(self.shutdown_kernel)(now=True)
-        for client in self.clients:
-            client.stop_channels()
-
-
-@contextmanager
-def _kernel(job: Job, kernel_started: Callable[[int], None]) -> Iterator[_Kernel]:
-    """Start a kernel of this very environment, and leave nothing of it behind."""
-    kernel = _Kernel(kernel_name="python3")
-    environment = {**os.environ, RUN_VARIABLE: job.run, WORKSPACE_VARIABLE: str(job.workspace)}
-    run_sync(kernel.start_kernel)(env=environment)
-    group = getattr(kernel.provisioner, "pgid", None)
-    try:
-        if group:
-            kernel_started(group)
-        yield kernel
-    finally:
-        kernel.end(group)
-
-
-def end_group(group: int | None) -> None:
-    """End a process group at once, where there is one and the system knows groups."""
-    if group and hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
+    except PapermillExecutionError as error:
+        return Outcome("failed", error_line(error.exec_count, error.ename, error.evalue))
+    reason = why_not_whole(notebook, job.run)
+    if reason:
+        return Outcome("failed", reason)
+    marker = end_marker(notebook)
+    _write_report(notebook, job)
+    return Outcome("ok", figures=dict(marker.figures) if marker else {})
 
 
 def _write_report(notebook: nbformat.NotebookNode, job: Job) -> None:
-    # The runner notes the paths of the scratch folder, which nobody will find again.
+    # The same report is the same bytes, but for times: not the paths of the scratch folder, which nobody will find
+    # again, nor what is drawn by lot for each run.
     notebook.metadata.papermill.update(input_path=job.name, output_path="")
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+    forget_run(notebook)
     nbformat.write(notebook, job.scratch / NOTEBOOK)  # type: ignore[no-untyped-call]
     (job.scratch / PAGE).write_text(report_page(notebook, job.title, job.style), encoding="utf-8")
 
@@ -218,3 +165,7 @@ def failure(error: BaseException) -> Outcome:
     """Put an error that nobody expected into an outcome; the whole of it stands in the run's log."""
     first: Any = str(error).strip().partition("\n")[0]
     return Outcome("crashed", f"The run broke off: {type(error).__name__}: {first}".removesuffix(": "))
+
+
+if __name__ == "__main__":
+    make(json.loads(sys.argv[1]))

@@ -7,7 +7,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from planning.batch.marker import Finished, marker_in
+from planning.batch.marker import MIME, Finished, marker_in
 
 
 def why_not_whole(notebook: NotebookNode, run: str) -> str:
@@ -38,6 +38,14 @@ def end_marker(notebook: NotebookNode) -> Finished | None:
     """Find the end marker in the last code cell."""
     cells = _code_cells(notebook)
     return marker_in(cells[-1].outputs) if cells else None
+
+
+def forget_run(notebook: NotebookNode) -> None:
+    """Take the run's id out of a notebook that has been judged."""
+    for cell in _code_cells(notebook):
+        for output in cell.outputs:
+            if marker := output.get("data", {}).get(MIME):
+                marker["run"] = ""
 
 
 def error_line(number: int | None, name: str, message: str) -> str:

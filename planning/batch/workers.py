@@ -1,145 +1,177 @@
-"""Worker processes, each with one run at a time, so that whichever dies takes only its own run along.
+"""Runs in flight: each a process of its own, so that whichever dies takes only itself along."""
 
-A pool of the standard library cannot be used: when one of its workers is killed, it gives up all runs.
-"""
-
-import logging
-import multiprocessing
+import json
 import os
+import select
+import shutil
 import signal
+import subprocess
+import sys
 import time
-import traceback
 from collections.abc import Generator, Iterator, Sequence
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
-from planning.batch.execute import ATTEMPTS, LOG, START_SECONDS, Job, Outcome, end_group, execute, failure
+from planning.batch.execute import LOG, Job, Outcome, make, outcome_of
+from planning.kernels.provisioner import warm
+from planning.kernels.spec import PACKAGE, preload
+from planning.kernels.warm import Child, WarmError, unavailable
+from planning.kernels.zygote import end_group
 
-GRACE = 60.0
-"""Seconds past its timeout after which a run is ended from outside: time to write its page, or a sign of a hang."""
+ATTEMPTS = 2
+"""Times that a run is begun whose process was killed by the system: an error of the notebook would only come back."""
 
-_SPAWN = multiprocessing.get_context("spawn")
+RUN_BYTES = 256 << 20
+"""Memory that a run takes at least, for how many a machine carries."""
+
+_LOOK_SECONDS = 0.02
 
 
-class Worker:
-    """A process that makes reports, and what is known of the run that it has."""
+class Running:
+    """A run that has a process.
 
-    def __init__(self) -> None:
-        self.connection, theirs = _SPAWN.Pipe()
-        self.process = _SPAWN.Process(target=serve, args=(theirs,), daemon=True)
-        self.process.start()
-        theirs.close()
-        self.job: Job | None = None
-        self.deadline = 0.0
-        self.kernel: int | None = None
+    Parameters
+    ----------
+    job
+        What it makes.
+    attempt
+        Which attempt it is, from 1.
+    """
 
-    def give(self, job: Job) -> None:
-        """Give a run to a worker that has none."""
-        self.job, self.kernel = job, None
-        self.deadline = time.monotonic() + ATTEMPTS * START_SECONDS + GRACE
-        # A worker that has just died says so when it is listened to.
+    def __init__(self, job: Job, attempt: int = 1) -> None:
+        self.job, self.attempt = job, attempt
+        log = os.open(job.scratch / LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
-            self.connection.send(job)
-        except BrokenPipeError:
-            return
+            self.process = _forked(job, log) if not unavailable() else _started(job, log)
+        finally:
+            os.close(log)
+        self.deadline = time.monotonic() + job.timeout
 
-    def listen(self) -> Outcome | None:
-        """Hear what the worker has to say: the outcome of its run, or nothing final yet."""
-        try:
-            message = self.connection.recv()
-        except (EOFError, ConnectionResetError):
-            self.end()
-            return Outcome("crashed", f"The worker process died (exit code {self.process.exitcode}).")
-        if isinstance(message, Outcome):
-            return message
-        self.kernel = message
-        self.deadline = time.monotonic() + (self.job.timeout if self.job else 0) + GRACE
-        return None
+    def outcome(self) -> Outcome | None:
+        """Give what became of it; nothing while it runs."""
+        code = self.process.poll()
+        if code is None and time.monotonic() < self.deadline:
+            return None
+        # What it started goes with it, however it ended.
+        end_group(self.process.pid)
+        if code is None:
+            self.process.wait()
+            told = f"Not done after {self.job.timeout:g} seconds; it was stopped."
+            return Outcome("timed_out", told, self.attempt)
+        found = outcome_of(self.job)
+        return replace(found, attempts=self.attempt) if found else self._crashed(code)
 
     def end(self) -> None:
-        """End the process and the kernel that it has running."""
-        self.process.kill()
-        self.process.join()
-        end_group(self.kernel)
-        self.connection.close()
+        """End it, and all that it started."""
+        end_group(self.process.pid)
+        self.process.wait()
+
+    def _crashed(self, code: int) -> Outcome:
+        told = f"Its process was ended ({_signal(code)}): out of memory, or killed."
+        if code >= 0:
+            told = f"Its process ended by itself (exit code {code}) before the report did."
+        return Outcome("crashed", told, self.attempt)
 
     @property
-    def alive(self) -> bool:
-        """Whether it can be given another run."""
-        return not self.connection.closed
+    def again(self) -> bool:
+        """Whether it is worth another attempt: the system ended it, not the notebook."""
+        return self.attempt < ATTEMPTS and (self.process.returncode or 0) < 0
 
 
 def run_all(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Outcome | None]]:
     """Make the reports, a number of them at once; yields each job as it starts, and again with its outcome.
 
-    Workers that die or hang are replaced; all of them, and their kernels, are ended when the caller stops.
+    All processes are ended when the caller stops.
     """
-    waiting, workers = list(reversed(jobs)), list[Worker]()
+    waiting, running = list(reversed(jobs)), list[Running]()
     try:
-        while waiting or any(worker.job for worker in workers):
-            while waiting and (worker := _free(workers, count)):
+        while waiting or running:
+            while waiting and len(running) < count:
                 job = waiting.pop()
-                worker.give(job)
                 yield job, None
-            for worker, outcome in _outcomes(workers):
-                if worker.job:
-                    yield worker.job, outcome
-                worker.job = None
-            workers = [worker for worker in workers if worker.alive]
+                begun = _begun(job)
+                if isinstance(begun, Outcome):
+                    yield job, begun
+                else:
+                    running.append(begun)
+            for each, outcome in list(_ended(running)):
+                running.remove(each)
+                if outcome.state == "crashed" and each.again:
+                    running.append(_anew(each))
+                else:
+                    yield each.job, outcome
     finally:
-        for worker in workers:
-            worker.end()
+        for each in running:
+            each.end()
 
 
-def _free(workers: list[Worker], count: int) -> Worker | None:
-    for worker in workers:
-        if not worker.job:
-            return worker
-    if len(workers) == count:
-        return None
-    workers.append(Worker())
-    return workers[-1]
+def carries() -> int:
+    """Say how many runs this machine carries at once: one a core, if there is memory for them."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    free = _free_bytes()
+    return max(1, min(cores, free // RUN_BYTES) if free else cores)
 
 
-def _outcomes(workers: list[Worker]) -> Iterator[tuple[Worker, Outcome]]:
-    """Wait until something happens; give the runs that came to an end."""
-    busy = {worker.connection: worker for worker in workers if worker.job}
-    nearest = min(worker.deadline for worker in busy.values())
-    for connection in wait(list(busy), timeout=max(nearest - time.monotonic(), 0)):
-        worker = busy.pop(connection)  # type: ignore[call-overload]
-        if outcome := worker.listen():
-            yield worker, outcome
-    for worker in busy.values():
-        if worker.deadline <= time.monotonic():
-            worker.end()
-            yield worker, Outcome("timed_out", "Neither done nor stopping by itself; it was ended from outside.")
-
-
-def serve(connection: "Connection[Any, Any]") -> None:
-    """Make reports until nobody asks for more: what a worker process does."""
-    # Ctrl+C reaches every process of the terminal; it is for the batch to end its workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    while True:
-        try:
-            job: Job = connection.recv()
-        except EOFError:
-            return
-        _write_to(job)
-        connection.send(_outcome(job, connection))
-
-
-def _outcome(job: Job, connection: "Connection[Any, Any]") -> Outcome:
+def _begun(job: Job) -> Running | Outcome:
     try:
-        return execute(job, kernel_started=connection.send)
-    except Exception as error:  # whatever it is, it is this run's alone, and the next one is waiting
-        traceback.print_exc()
-        return failure(error)
+        return Running(job)
+    except (WarmError, OSError) as error:
+        return Outcome("crashed", f"No process could be started for it: {error}", 1)
 
 
-def _write_to(job: Job) -> None:
-    """Send all that this process and its kernel print, down to a crash of the interpreter, to the run's log."""
-    log = os.open(job.scratch / LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+def _anew(before: Running) -> Running:
+    """Begin a run again, with nothing left of what was there."""
+    scratch = before.job.scratch
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    return Running(before.job, before.attempt + 1)
+
+
+def _forked(job: Job, log: int) -> Child:
+    return warm(preload(), [str(PACKAGE)]).fork(
+        f"{make.__module__}:{make.__name__}",
+        job.packed(),
+        env=job.environment,
+        cwd=job.workspace,
+        stdout=log,
+        stderr=log,
+        memory=job.memory,
+    )
+
+
+def _started(job: Job, log: int) -> "subprocess.Popen[bytes]":
+    """Start a process that imports everything itself, where nothing can be forked."""
+    command = [sys.executable, "-m", make.__module__, json.dumps(job.packed())]
+    return subprocess.Popen(
+        command, env=job.environment, cwd=job.workspace, stdout=log, stderr=log, start_new_session=True
+    )
+
+
+def _ended(running: list[Running]) -> Iterator[tuple[Running, Outcome]]:
+    """Wait until something happens; give the runs that came to an end."""
+    if not running:
+        return
+    left = max(min(each.deadline for each in running) - time.monotonic(), 0)
+    handles = [each.process for each in running if isinstance(each.process, Child)]
+    if len(handles) == len(running):
+        select.select(handles, [], [], left)
+    else:
+        time.sleep(min(left, _LOOK_SECONDS))
+    for each in running:
+        if outcome := each.outcome():
+            yield each, outcome
+
+
+def _signal(code: int) -> str:
+    with suppress(ValueError):
+        return signal.Signals(-code).name
+    return f"signal {-code}"
+
+
+def _free_bytes() -> int:
+    """Give the memory that is free, in bytes; 0 if the system does not say."""
+    with suppress(OSError, StopIteration, ValueError):
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return 1024 * int(next(each for each in lines if each.startswith("MemAvailable")).split()[1])
+    return 0

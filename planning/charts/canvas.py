@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeVar
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 WIDE, NARROW = 720, 340
 """Width of the two drawings of a picture, in pixels."""
@@ -74,6 +75,14 @@ class Drawing:
     height: float
     marks: Sequence[Mark]
     grid: Sequence[Line] = ()
+
+    def spec(self) -> dict[str, Any]:
+        """Give the chart in Vega-Lite, ready to be drawn.
+
+        It is not held against the schema, which takes longer than the drawing itself; a test does that.
+        """
+        with debug_mode(False):
+            return self.chart().to_dict(validate=False)
 
     def chart(self) -> alt.LayerChart:
         """Give the drawing as a chart: the grid, over it all boxes, over them all lines, over these all texts."""

@@ -85,7 +85,7 @@ class Picture:
 
     def png(self, scale: float = 2) -> bytes:
         """Give the wide drawing as PNG, `scale` pixels of the file for one of the drawing."""
-        return vl_convert.vegalite_to_png(self.wide.chart().to_dict(), scale=scale)
+        return vl_convert.vegalite_to_png(self.wide.spec(), scale=scale)
 
     def _repr_html_(self) -> str:
         return self._markup
@@ -140,7 +140,7 @@ def nothing(caption: str, sentence: str = "Nothing to show yet.") -> Picture:
 
 
 def _svg(drawing: Drawing, label: str) -> str:
-    drawn = vl_convert.vegalite_to_svg(drawing.chart().to_dict())
+    drawn = vl_convert.vegalite_to_svg(drawing.spec())
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{_safe(label)}" ', 1)
 
 

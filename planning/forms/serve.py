@@ -24,6 +24,9 @@ from planning import settings as config
 from planning.errors import SettingsError
 from planning.forms.login import LoginPage, LogoutPage, People, closed
 from planning.forms.shell import FRONT_PAGE
+from planning.kernels.provisioner import warm
+from planning.kernels.spec import PACKAGE, WarmSpecs, preload
+from planning.kernels.warm import unavailable
 from planning.settings import LOGIN_VARIABLE, USER_HEADER, USER_VARIABLE, WORKSPACE_VARIABLE, Settings
 from planning.workbook import access
 
@@ -93,6 +96,9 @@ def serve(
     server = FormServer.instance(config=_configuration(settings, pages, logins))
     server.people = settings if logins else None
     server.sockets, server.announce = sockets, announce or _print
+    if not unavailable():
+        # While the server itself comes up, so that the first visitor does not wait for it.
+        warm(preload(), [str(PACKAGE)]).start()
     server.initialize(argv=[])
     server.start()
 
@@ -222,6 +228,7 @@ def _configuration(settings: Settings, pages: Path, logins: bool) -> Config:
                 },
             },
             "VoilaConfiguration": {
+                "kernel_spec_manager_class": WarmSpecs,
                 "allow_template_override": "NO",
                 "allow_theme_override": "NO",
                 "file_allowlist": [],

@@ -1,0 +1,31 @@
+"""An ordinary IPython kernel in a warm process."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from ipykernel import kernelapp
+
+
+class IPKernelApp(kernelapp.IPKernelApp):
+    """A kernel that ends with its owner by the leash, and not when the process that it was forked from does."""
+
+    def init_poller(self) -> None:
+        """Watch nobody: the leash does."""
+
+    def log_connection_info(self) -> None:
+        """Print nothing: nobody connects by hand."""
+
+
+def run(payload: Mapping[str, Any]) -> None:
+    """Be a kernel until it is shut down.
+
+    Parameters
+    ----------
+    payload
+        ``argv``: what ``python -m ipykernel_launcher`` would be given.
+    """
+    sys.argv = ["ipykernel_launcher", *payload["argv"]]
+    app = IPKernelApp.instance()
+    app.initialize(payload["argv"])  # type: ignore[no-untyped-call]
+    app.start()  # type: ignore[no-untyped-call]

@@ -1,0 +1,63 @@
+"""The kernelspec that names the warm provisioner, and the one list of what is kept warm for forms and reports."""
+
+import json
+import pkgutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
+
+PACKAGE = Path(__file__).parents[1]
+NAME = "planning-warm"
+PROVISIONER = "planning-warm"
+"""The entry point's name."""
+
+_LIBRARIES = ("planning.kernels.kernel", "ipywidgets", "nbconvert", "papermill", "altair", "duckdb")
+_SERVERS = ("planning.forms.login", "planning.forms.serve")
+"""Modules that belong to the server of the forms and not to a page."""
+
+
+def preload() -> list[str]:
+    """Name the modules that pages and reports need."""
+    rooms = pkgutil.walk_packages([str(PACKAGE / "forms")], "planning.forms.")
+    return [*_LIBRARIES, *(each.name for each in rooms if each.name not in _SERVERS), "planning.batch.execute"]
+
+
+def warmed(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Give a kernelspec's metadata with the warm provisioner in it."""
+    config = {"preload": preload(), "watched": [str(PACKAGE)]}
+    return {**metadata, "kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}}
+
+
+def install(user: bool = True, prefix: str | None = None) -> Path:
+    """Make the kernelspec known to every Jupyter client, and give its folder.
+
+    Parameters
+    ----------
+    user
+        For this person alone; else for the environment of `prefix`, or for the whole system.
+    prefix
+        Folder of an environment.
+    """
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Sales planning (warm)",
+        "language": "python",
+        "metadata": warmed({}),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "kernel.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
+        return Path(KernelSpecManager().install_kernel_spec(folder, NAME, user=user, prefix=prefix))
+
+
+class WarmSpecs(KernelSpecManager):
+    """Kernelspecs among which Python's own is a warm one, with nothing installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Give a kernelspec."""
+        found = super().get_kernel_spec(kernel_name)
+        if kernel_name == NATIVE_KERNEL_NAME:
+            found.metadata = warmed(found.metadata)
+        return found
