@@ -52,6 +52,8 @@ class Settings(BaseModel):
     smtp, mail_from
         Mail server that sends reminders, such as ``mail.example.com:25``, and the address that they come from; empty
         leaves them in the workspace's ``outbox``.
+    notify_webhook, notify_mail
+        Address of a web server, and of a person, that is told when a batch has ended.
     proxy_header, proxy_addresses
         Header in which a proxy in front of the forms says who is logged in, and the addresses from which it is
         believed.
@@ -75,6 +77,8 @@ class Settings(BaseModel):
     database: str = ""
     smtp: str = ""
     mail_from: str = ""
+    notify_webhook: str = ""
+    notify_mail: str = ""
     proxy_header: str = ""
     proxy_addresses: tuple[str, ...] = ()
     anchors: Path | None = None

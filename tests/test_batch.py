@@ -1,12 +1,19 @@
 """A batch makes each report whole or not at all, and its record says truly which."""
 
+import hashlib
 import json
 import os
+import random
 import re
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +29,11 @@ from planning.batch.batch import BatchResult, run_batch
 from planning.batch.edition import Edition, refuse_shared_pages
 from planning.batch.execute import NOTEBOOK, PAGE, Job, Outcome, failure
 from planning.batch.marker import MIME, finished
+from planning.batch.notify import notify
 from planning.batch.parameters import checked_values, declared_parameters
 from planning.batch.runs import Run, code_version
 from planning.batch.verdict import why_not_whole
-from planning.errors import BatchError
+from planning.errors import BatchError, SettingsError
 from planning.kernels.warm import WarmError
 from planning.settings import Settings
 from planning.store.database import Database
@@ -424,6 +432,7 @@ def refusing(name: str) -> Callable[[Path, Path], None]:
 
 def test_the_list_can_be_read_while_the_batch_runs(quick: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "REWRITE_SECONDS", 0.0)
+    monkeypatch.setattr(board, "WRITING", float("inf"))
     seen: list[tuple[int, int, str, str]] = []
 
     def look(done: int, total: int, label: str, state: str) -> None:
@@ -645,3 +654,111 @@ def test_any_two_items_have_pages_of_their_own_in_the_folder_or_are_refused(item
     except BatchError:
         return
     assert len({made.page(item).name.casefold() for item in items}) == 2
+
+
+# A batch as a whole
+
+
+def test_the_manifest_says_what_reports_are_made_of(quick: Desk) -> None:
+    quick.run("North", "South")
+    told = json.loads((quick.home / "manifest.json").read_text(encoding="utf-8"))
+    assert told["data"] == "plan 1"
+    assert told["libraries"]["papermill"] == version("papermill")
+    assert [(each["item"], each["state"]) for each in told["reports"]] == [("North", "ok"), ("South", "ok")]
+    for each in told["reports"]:
+        page = (quick.home / each["page"]).read_bytes()
+        assert hashlib.sha256(page).hexdigest() == each["sha256"]
+    # The same again, from what stands there already.
+    quick.run("North", "South")
+    again = json.loads((quick.home / "manifest.json").read_text(encoding="utf-8"))
+    assert again == told
+
+
+def test_two_batches_of_the_same_reports_do_not_run_at_once(quick: Desk) -> None:
+    def begin_another(*_: object) -> None:
+        with pytest.raises(BatchError, match="Another batch is making the reports of Territory report"):
+            quick.run("North")
+
+    assert quick.run("South", progress=begin_another).labels("ok") == ["South"]
+    assert quick.run("North").labels("ok") == ["North"]
+
+
+BATCH = """
+import sys
+from pathlib import Path
+from planning import settings as config
+from planning.batch import edition
+from planning.batch.batch import run_batch
+from planning.store.database import Database
+from planning.store.runs import Runs
+
+settings = config.load(sys.argv[1])
+with Database(settings.database_url) as database:
+    run_batch(settings.workspace / "territory_report.ipynb", [f"Place {number}" for number in range(8)], {}, settings,
+              Runs(database), fingerprint="plan 1", edition="FY2027",
+              progress=lambda done, total, label, state: print(done, state, flush=True))
+"""
+KILLS = int(os.environ.get("BATCH_KILLS", "4"))
+
+
+def test_a_batch_that_is_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path) -> None:
+    chance, homes = random.Random(5), []
+    for name, kills in (("killed", KILLS), ("never", 0)):
+        folder = tmp_path / name
+        folder.mkdir()
+        write_notebook(folder / "territory_report.ipynb", SAY, "import time; time.sleep(0.1)", END)
+        code = [-9] * kills + [0]
+        for number in range(len(code)):
+            process = subprocess.Popen([sys.executable, "-c", BATCH, str(folder)], stdout=subprocess.PIPE, text=True)
+            if number < kills:
+                # Somewhere between the first run and the last.
+                process.stdout.readline()
+                time.sleep(chance.uniform(0, 2))
+                offspring = psutil.Process(process.pid).children(recursive=True)
+                process.kill()
+                gone, alive = psutil.wait_procs(offspring, timeout=10)
+                assert not alive, gone
+            out, _ = process.communicate(timeout=120)
+            process.stdout.close()
+            code[number] -= process.returncode
+        assert set(code) <= {0, -9}  # a batch may be done before it is killed
+        assert process.returncode == 0
+        homes.append(folder / "reports" / "territory-report" / "FY2027")
+    killed, never = ({each.name: timeless(each.read_text()) for each in home.glob("*.*")} for home in homes)
+    assert len(killed) == 8 * 2 + 3
+    for name, text in never.items():
+        if name != "manifest.json":  # it carries the pages' checksums, and they a time
+            assert killed[name].replace("/killed/", "/never/") == text, name
+    with Database(f"sqlite:///{tmp_path / 'killed' / 'plan.sqlite'}") as database:
+        latest = list(Runs(database).latest_runs("territory-report/FY2027"))
+    assert {row["state"] for row in latest} == {"ok"}
+    assert not list((tmp_path / "killed" / ".scratch").iterdir())
+
+
+class _Hook(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.told.append(json.loads(body))  # type: ignore[attr-defined]
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_who_is_to_be_told_that_a_batch_has_ended_is_told(quick: Desk) -> None:
+    result = quick.run("North")
+    with HTTPServer(("127.0.0.1", 0), _Hook) as server:
+        server.told = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        where = f"http://127.0.0.1:{server.server_port}/hook"
+        assert notify(quick.settings.model_copy(update={"notify_webhook": where}), result) == [where]
+        thread.join()
+        [told] = server.told  # type: ignore[attr-defined]
+    assert (told["made"], told["failed"], told["failures"]) == (1, 0, [])
+    assert told["text"] == "Alpenglow: 1 reports made, 0 were there already, 0 failed"
+    wrong = {"notify_webhook": "file:///etc/passwd", "notify_mail": "ops@example.com"}
+    with pytest.raises(SettingsError, match="no address of a web server[^$]*no mail server is set"):
+        notify(quick.settings.model_copy(update=wrong), result)
+    assert notify(quick.settings, result) == []

@@ -355,5 +355,9 @@ def test_all_that_is_kept_warm_is_there():
     wanted = spec.preload()
     assert len(wanted) == len(set(wanted))
     assert shell.__name__.partition(".")[0] == "planning"
-    files = [Path(spec.PACKAGE.parent, *each.split(".")) for each in wanted if each.startswith("planning.")]
+    files = [
+        Path(spec.PACKAGE.parent, *each.partition(":")[0].split("."))
+        for each in wanted
+        if each.startswith("planning.")
+    ]
     assert all(each.is_dir() or each.with_suffix(".py").is_file() for each in files)

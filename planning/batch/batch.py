@@ -6,15 +6,18 @@ still there, is not made again. One that fails stops no other.
 
 import json
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
-from uuid import uuid4
 
 import nbformat
+
+if sys.platform != "win32":
+    import fcntl
 
 from planning.batch.board import Board, Progress
 from planning.batch.edition import Edition, prepare, refuse_shared_pages
@@ -118,15 +121,15 @@ def run_batch(
         of reports could not be written.
     """
     prepared = prepare(notebook, list(dict.fromkeys(items)), parameters, settings, edition, across)
-    board = Board(prepared, log, progress)
-    refuse_shared_pages(prepared, [*prepared.values, *board.runs])
-    runs = prepared.runs(fingerprint)
-    todo = [run for run in runs if not board.is_made(run)]
-    board.start(todo)
-    with _scratch(settings) as scratch:
+    with _alone(prepared), _scratch(prepared) as scratch:
+        board = Board(prepared, log, progress)
+        refuse_shared_pages(prepared, [*prepared.values, *board.runs])
+        runs = prepared.runs(fingerprint)
+        todo = [run for run in runs if not board.is_made(run)]
+        board.start(todo)
         jobs = {run.id: _job(run, board.edition, scratch, timeout, memory) for run in todo}
         _make(todo, jobs, board, workers or carries())
-    board.close()
+        board.close(fingerprint)
     made = {run.item for run in todo}
     return BatchResult(tuple(_report(run.item, run.item in made, board) for run in runs), prepared.index)
 
@@ -211,8 +214,31 @@ def _keep(item: str, edition: Edition, scratch: Path) -> None:
 
 
 @contextmanager
-def _scratch(settings: Settings) -> Iterator[Path]:
-    scratch = settings.scratch / f"batch-{uuid4().hex}"
+def _alone(edition: Edition) -> Iterator[None]:
+    """Let no second batch make the same reports at once; the system lets go when a batch ends, however it does."""
+    place = edition.home / ".lock"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = place.open("w")
+    except OSError as error:
+        raise BatchError(f"The folder {place.parent} cannot be written: {error}. Mend it or free space.") from error
+    with handle:
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BatchError(
+                f"Another batch is making the reports of {edition.title} just now; see {edition.index}."
+            ) from error
+        yield
+
+
+@contextmanager
+def _scratch(edition: Edition) -> Iterator[Path]:
+    settings = edition.settings
+    scratch = settings.scratch / f"batch {edition.folder.replace('/', ' ')}"
+    # What a batch has left that was killed: there is no other, or it would hold the lock.
+    shutil.rmtree(scratch, ignore_errors=True)
     try:
         scratch.mkdir(parents=True)
     except OSError as error:

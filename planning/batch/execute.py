@@ -113,6 +113,24 @@ def make(packed: Mapping[str, Any]) -> None:
     draft.replace(job.scratch / _OUTCOME)
 
 
+def rehearse() -> None:
+    """Make the page of a small notebook: what templates, patterns and schemas cost at first, all runs have then."""
+    shown = [
+        {"output_type": "stream", "name": "stdout", "text": "x"},
+        *(
+            {"output_type": "display_data", "data": {kind: "<b>x</b>", "text/plain": "x"}, "metadata": {}}
+            for kind in ("text/html", "text/markdown", "image/svg+xml")
+        ),
+        {"output_type": "error", "ename": "x", "evalue": "x", "traceback": ["x"]},
+    ]
+    code = {"cell_type": "code", "source": "x = 1", "metadata": {}, "execution_count": 1, "outputs": shown, "id": "a"}
+    text = {"cell_type": "markdown", "source": "# x\n\n- x", "metadata": {}, "id": "b"}
+    content = {"cells": [text, code], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    notebook = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+    nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    report_page(notebook, "x", "")
+
+
 def outcome_of(job: Job) -> Outcome | None:
     """Read what became of a run; nothing if its process did not come to say so."""
     try:

@@ -108,6 +108,7 @@ def _exporter() -> HTMLExporter:
     )
 
 
+@cache
 def _template(name: str) -> Template:
     environment = Environment(loader=PackageLoader("planning.batch", "."), autoescape=True, trim_blocks=True)
     environment.filters.update(moment=_moment, words=lambda state: WORDS[state])

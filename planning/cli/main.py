@@ -97,13 +97,19 @@ def batch(
     parameter: Annotated[
         list[str], typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Parameter of the notebook.")
     ] = [],  # noqa: B006
-    workers: Annotated[int, typer.Option(help="Reports at a time; by default one a core.")] = 0,
+    workers: Annotated[int, typer.Option(help="Reports at a time; by default as many as the machine carries.")] = 0,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Time that one report may take.")] = 900.0,
+    memory: Annotated[int, typer.Option(metavar="MB", help="Memory that one report may take; 0 for any.")] = 2048,
     year: Year = 0,
     scenario: Scenario = "",
     workspace: Workspace = "",
 ) -> None:
-    """Write the report of every territory, and an index over them; a failing one does not stop the others."""
+    """Write the report of every territory, and an index over them; a failing one does not stop the others.
+
+    Ends with 0 if all reports are there, 1 if some failed, 2 if it was asked wrongly, 130 if it was interrupted.
+    """
     from planning.batch.batch import run_batch
+    from planning.batch.notify import notify
     from planning.cli.progress import bar
     from planning.workbook import reports
     from planning.workbook.place import stand
@@ -123,9 +129,12 @@ def batch(
             fingerprint=order.fingerprint,
             edition=order.edition,
             workers=workers or None,
+            timeout=timeout,
+            memory=memory << 20,
             progress=progress,
         )
     made, skipped = len(result.labels("ok")), len(result.labels("skipped"))
+    notify(context.settings, result)
     say(f"{made} reports made, {skipped} were there already, {len(result.failures)} failed: {result.index}")
     if result.failures:
         say(bulleted("These failed:", result.failures))

@@ -22,7 +22,11 @@ _SERVERS = ("planning.forms.login", "planning.forms.serve")
 def preload() -> list[str]:
     """Name the modules that pages and reports need."""
     rooms = pkgutil.walk_packages([str(PACKAGE / "forms")], "planning.forms.")
-    return [*_LIBRARIES, *(each.name for each in rooms if each.name not in _SERVERS), "planning.batch.execute"]
+    return [
+        *_LIBRARIES,
+        *(each.name for each in rooms if each.name not in _SERVERS),
+        "planning.batch.execute:rehearse",
+    ]
 
 
 def warmed(metadata: dict[str, Any]) -> dict[str, Any]:

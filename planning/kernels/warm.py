@@ -104,7 +104,8 @@ class Warm:
     Parameters
     ----------
     preload
-        Modules to import.
+        Modules to import; ``module:function`` is called besides, for what is made at its first use. It must start no
+        thread and open nothing.
     watched
         Folders of code; a change below them makes a new warm process.
     """

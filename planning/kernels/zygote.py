@@ -202,7 +202,10 @@ def main() -> None:
     os.set_inheritable(control.fileno(), False)
     try:
         for name in given["preload"]:
-            importlib.import_module(name)
+            module, _, function = name.partition(":")
+            found = importlib.import_module(module)
+            if function:
+                getattr(found, function)()
     except Exception:
         control.send(json.dumps({"broken": traceback.format_exc(limit=-3)}).encode())
         raise

@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import batching  # noqa: E402
 import cascading  # noqa: E402
 import company  # noqa: E402
 import drawing  # noqa: E402
@@ -15,7 +17,7 @@ import moving  # noqa: E402
 import reading  # noqa: E402
 
 BUILD = HERE.parents[1] / "build"
-PARTS = ("reading", "drawing", "cascading", "moving")
+PARTS = ("reading", "drawing", "cascading", "moving", "batching")
 
 
 def main() -> int:
@@ -31,6 +33,7 @@ def main() -> int:
     )
     parser.add_argument("--cells", type=int, default=1_000_000, help="cells of one level of the split")
     parser.add_argument("--moves", type=int, default=2_000, help="moves of negotiations")
+    parser.add_argument("--reports", type=int, default=200, help="reports of a batch")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what is measured")
     parser.add_argument("--build", type=Path, default=BUILD, help="folder for the company and for bench.json")
     asked = parser.parse_args()
@@ -52,6 +55,12 @@ def main() -> int:
         workspace = str(moving.prepare(asked.build / "bench"))
         kinds = [*moving.SQLITE, *(moving.POSTGRESQL if moving.databases.binaries() else [])]
         records += measures.run(kinds, [workspace, str(asked.moves)], min(asked.rounds, 3))
+    if "batching" in asked.parts:
+        (asked.build / "bench").mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=asked.build / "bench") as folder:
+            kinds = [batching.LOOP, batching.POOL, batching.GROWTH]
+            # One round, and none to warm up: the loop alone takes minutes.
+            records += measures.run(kinds, [folder, str(asked.reports)], 1, warm_up=0)
     measures.keep(records, asked.build / "bench.json")
     return 0 if all(each.met for each in records) else 1
 

@@ -33,7 +33,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two tasks that give the same answer, as ``module:function``; `unit` is ``s`` or ``MB``."""
+    """Two tasks that give the same answer, as ``module:function``; a unit is ``s``, ``MB`` or what a module tells."""
 
     name: str
     against: str
@@ -42,19 +42,19 @@ class Comparison:
     aims: dict[str, float]
 
 
-def run(comparisons: Iterable[Comparison], arguments: list[str], rounds: int) -> list[Record]:
-    """Run each comparison: one round to warm up, then the median of so many rounds, ours and theirs in turn."""
+def run(comparisons: Iterable[Comparison], arguments: list[str], rounds: int, warm_up: int = 1) -> list[Record]:
+    """Run each comparison: a round to warm up, then the median of so many rounds, ours and theirs in turn."""
     records = []
     for each in comparisons:
         taken: dict[str, list[dict[str, Any]]] = {each.ours: [], each.theirs: []}
-        for _ in range(rounds + 1):
+        for _ in range(rounds + warm_up):
             for task, samples in taken.items():
                 samples.append(sample(task, arguments))
         answers = {str(figures["answer"]) for samples in taken.values() for figures in samples}
         if len(answers) != 1:
             raise AssertionError(f"{each.name}: ours and theirs do not give the same answer: {sorted(answers)}")
         for unit, aim in each.aims.items():
-            ours, theirs = (statistics.median(s[unit] for s in samples[1:]) for samples in taken.values())
+            ours, theirs = (statistics.median(s[unit] for s in samples[warm_up:]) for samples in taken.values())
             ratio = ours / theirs
             records.append(
                 Record(
@@ -108,7 +108,14 @@ def _measured(prepare: Callable[..., Callable[[], list[int]]], arguments: list[s
     return {"s": seconds, "MB": peak, "answer": answer}
 
 
+def _besides(module: Any) -> dict[str, float]:
+    """Give what a module has measured itself."""
+    return module.figures() if hasattr(module, "figures") else {}
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
     module, _, function = sys.argv[1].partition(":")
-    print(json.dumps(_measured(getattr(__import__(module), function), sys.argv[2:])))
+    loaded = __import__(module)
+    taken = _measured(getattr(loaded, function), sys.argv[2:])
+    print(json.dumps({**taken, **_besides(loaded)}))
