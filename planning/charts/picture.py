@@ -5,6 +5,7 @@ one is to be shown (720 and 340 pixels wide), and ``figcaption`` with, where the
 ``button.save``, which saves the wide one as PNG.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -139,8 +140,12 @@ def nothing(caption: str, sentence: str = "Nothing to show yet.") -> Picture:
     return Picture(caption, sentence, drawing(WIDE), drawing(NARROW), empty=True)
 
 
+_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
+
+
 def _svg(drawing: Drawing, label: str) -> str:
-    drawn = vl_convert.vegalite_to_svg(drawing.spec())
+    # The drawing is one picture with one label; its marks have no names of their own.
+    drawn = _ROLES.sub("", vl_convert.vegalite_to_svg(drawing.spec()))
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{_safe(label)}" ', 1)
 
 

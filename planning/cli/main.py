@@ -1,5 +1,6 @@
 """The command `planning`, and the commands that belong to no step."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -154,3 +155,28 @@ def serve(
     from planning.forms.serve import serve as run
 
     run(config.load(workspace), port, ip)
+
+
+@app.command()
+def lab(
+    given: Annotated[list[str] | None, typer.Argument(metavar="[OPTIONS]", help="Passed on to JupyterLab.")] = None,
+    workspace: Workspace = "",
+) -> None:
+    """Open the same notebooks in JupyterLab, on warm kernels; what follows `--` is passed on to it."""
+    from planning import settings as config
+    from planning.kernels import spec
+
+    os.environ[config.WORKSPACE_VARIABLE] = str(config.load(workspace).workspace)
+    specs = f"--ServerApp.kernel_spec_manager_class={spec.WarmSpecs.__module__}.{spec.WarmSpecs.__name__}"
+    command = [sys.executable, "-m", "jupyterlab", str(config.notebooks()), specs, *(given or [])]
+    os.execv(sys.executable, command)
+
+
+@app.command()
+def kernel(
+    prefix: Annotated[str, typer.Option(metavar="FOLDER", help="For an environment; by default for you alone.")] = "",
+) -> None:
+    """Make the warm kernel known to every Jupyter client, such as papermill: `papermill -k planning-warm`."""
+    from planning.kernels import spec
+
+    say(f"{spec.NAME} is installed: {spec.install(user=not prefix, prefix=prefix or None)}")

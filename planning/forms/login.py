@@ -21,9 +21,9 @@ from planning.workbook import access
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Log in · {company}</title><style>{style}</style></head>
+<meta name="color-scheme" content="light dark"><title>Log in · {company}</title><style>{style}</style></head>
 <body class="planning-page"><main style="max-width: 24rem; margin: 0 auto; padding: 12vh 1.25rem 3rem">
-<h1>{company}</h1>{told}
+<h1>Sales planning</h1><p class="words">{company}</p>{told}
 <form class="panel" method="post" action="{action}">
 <input type="hidden" name="_xsrf" value="{xsrf}">
 <p><label for="user"><strong>User</strong></label><br>
@@ -34,8 +34,11 @@ _PAGE = """<!doctype html>
 </form></main></body></html>
 """
 _FIELDS = """
+form.panel .plain-button { background: var(--plan-accent); border-color: var(--plan-accent);
+  color: var(--plan-on-accent); }
 form.panel.panel p { margin: 0 0 1rem; }
-form.panel input:not([type=hidden]) { border: 1px solid #7d8894; border-radius: 6px; box-sizing: border-box;
+form.panel input:not([type=hidden]) { border: 1px solid var(--plan-edge); border-radius: 6px; box-sizing: border-box;
+  background: var(--plan-paper); color: var(--plan-ink);
   font: inherit; margin-top: 0.25rem; padding: 0.5rem 0.7rem; width: 100%; }
 """
 _PAUSE = 1.0

@@ -5,6 +5,7 @@ import shutil
 from decimal import Decimal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from planning.negotiation.moves import Say
@@ -231,6 +232,16 @@ def test_a_scenario_is_begun_and_opened_and_a_growth_answered_as_one_types(open_
     expect(tab.get_by_text("What-if Downside")).to_be_visible()
 
 
+def barriers(tab):
+    """Give what axe-core finds serious or worse, a line each."""
+    found = Axe().run(tab).response["violations"]
+    return [
+        f"{each['id']}: {each['help']} ({len(each['nodes'])} times, as in {each['nodes'][0]['html'][:200]})"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_fits_and_breaks_off_nowhere(open_tab, forms, name):
     tab = open_tab()
@@ -243,9 +254,16 @@ def test_every_page_fits_and_breaks_off_nowhere(open_tab, forms, name):
     assert tab.locator("h2").count() >= 2
     assert tab.get_by_text("could not be shown").count() == 0
     assert tab.get_by_text("could not be drawn").count() == 0
-    for width in (1280, 390):
+    for width in (1280, 390, 2560):
         tab.set_viewport_size({"width": width, "height": 900})
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    # Nobody is kept out: who uses a reader, needs contrast, has a dark screen, or a keyboard alone.
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        assert barriers(tab) == [], scheme
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 
 def test_figures_and_tables_are_saved_as_files(open_tab, forms, tmp_path):
