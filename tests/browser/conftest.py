@@ -59,7 +59,8 @@ class Forms:
     def kernels(self):
         """Give the processes behind the pages that are open."""
         started = psutil.Process(self.process.pid).children(recursive=True)
-        return [each for each in started if "ipykernel_launcher" in _command(each)]
+        warm = {each.pid for each in started if "planning.kernels.zygote" in _command(each)}
+        return [each for each in started if "ipykernel_launcher" in _command(each) or _parent(each) in warm]
 
 
 def pytest_collection_modifyitems(items):
@@ -180,6 +181,13 @@ def _command(process):
         return process.cmdline()
     except psutil.Error:  # it ended while it was looked at
         return []
+
+
+def _parent(process):
+    try:
+        return process.ppid()
+    except psutil.Error:
+        return 0
 
 
 def _is_here(address):

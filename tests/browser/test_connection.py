@@ -1,8 +1,10 @@
 """A server that does not answer, a process that dies, a server started anew: said at once, and nothing is lost."""
 
+import os
 import shutil
 import signal
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -110,3 +112,30 @@ def _until(tab, holds, patience=PATIENCE):
             return
         tab.wait_for_timeout(200)
     raise AssertionError("it did not come")
+
+
+PAGES = int(os.environ.get("PAGES_OPENED", "6"))
+
+
+def test_pages_that_were_closed_leave_no_process_and_the_warm_one_comes_back(served, open_tab):
+    tab = open_tab()
+    for _ in range(PAGES):
+        tab.goto(served.page("index"))
+        expect(tab.locator("body > header.page-header")).to_be_visible(timeout=PATIENCE)
+    tab.goto("about:blank")
+    _until(tab, lambda: served.kernels() == [], 5_000)
+    # Whoever leaves in a hurry leaves none either.
+    tab.goto(served.page("1_history"), wait_until="commit")
+    tab.goto("about:blank")
+    _until(tab, lambda: served.kernels() == [], 5_000)
+    [warm] = [each for each in psutil.Process(served.process.pid).children() if "zygote" in " ".join(each.cmdline())]
+    tab.goto(served.page("index"))
+    expect(tab.locator("body > header.page-header")).to_be_visible(timeout=PATIENCE)
+    warm.kill()
+    other = open_tab()
+    other.goto(served.page("index"))
+    expect(other.locator("body > header.page-header")).to_be_visible(timeout=PATIENCE)
+    expect(banner(tab)).not_to_be_visible()
+    other.goto("about:blank")
+    tab.goto("about:blank")
+    _until(tab, lambda: served.kernels() == [], 5_000)
