@@ -11,6 +11,8 @@ PlanningError
 ├── LedgerError        a transaction would break an identity of the goal ledger
 ├── AssumptionError    an assumption is incomplete or contradicts itself
 ├── NegotiationError   a move is not allowed, or came too late
+├── PlansError         a plan of somebody's year is incomplete, or was changed meanwhile
+├── TrackingError      what is recorded during the year is incomplete, or cannot be told yet
 ├── AccessError        the person may not see or do this
 ├── StoreError         the plan's database cannot be used
 └── BatchError         runs were refused, or some failed
@@ -49,6 +51,14 @@ class AssumptionError(PlanningError):
 
 class NegotiationError(PlanningError):
     """A move is not allowed, or came too late."""
+
+
+class PlansError(PlanningError):
+    """A plan of somebody's year is incomplete, or was changed meanwhile."""
+
+
+class TrackingError(PlanningError):
+    """What is recorded during the year is incomplete, or cannot be told yet."""
 
 
 class AccessError(PlanningError):

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "planning"
 
 FLOORS = (
     ("errors",), ("settings",), ("periods",), ("amounts",), ("metrics",), ("tables",), ("kernels",),
-    ("sample",), ("history",), ("assumptions",), ("goals",), ("negotiation",),
+    ("sample",), ("history",), ("assumptions",), ("goals",), ("negotiation",), ("plans",), ("tracking",),
     ("store",), ("workbook",), ("sheets",), ("charts",), ("papers",), ("forms",), ("batch",), ("cli", "__main__"),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -23,12 +23,13 @@ HOMES = {
     "sqlalchemy": {"store", "history"},
     "pydantic": {"settings"},
     "babel": {"sheets"},
-    "typst": {"papers"}, "altair": {"charts"}, "vl_convert": {"charts"},
+    "typst": {"papers"}, "docx": {"papers"}, "icalendar": {"papers"}, "altair": {"charts"}, "vl_convert": {"charts"},
     "openpyxl": {"sheets"}, "defusedxml": {"sheets"}, "anywidget": {"forms"},
     "ipywidgets": {"forms"}, "IPython": {"forms", "kernels"}, "voila": {"forms"},
     "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms", "kernels"},
     "papermill": {"batch", "kernels"}, "nbconvert": {"batch"}, "nbformat": {"batch", "kernels"},
     "jupyter_client": {"batch", "kernels"}, "ipykernel": {"kernels"}, "jinja2": {"batch"},
+    "distributed": {"batch"},
     "typer": {"cli"}, "rich": {"cli"},
 }  # fmt: skip
 EVERYWHERE = {"numpy", "pandas"}

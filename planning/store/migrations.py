@@ -80,6 +80,13 @@ def _rights(connection: Connection) -> None:
     rights.enforce(connection)
 
 
+def _documents(connection: Connection) -> None:
+    """Keep what people write for and during a year."""
+    schema.document.create(connection, checkfirst=True)
+    _guard(connection, schema.document)
+    rights.enforce(connection)
+
+
 def _heads(connection: Connection) -> None:
     if schema.chain_head.name not in inspect(connection).get_view_names():
         connection.exec_driver_sql(schema.CHAIN_HEAD)
@@ -110,6 +117,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0007_pay", _pay),
     ("0008_negotiation", _negotiation),
     ("0009_rights", _rights),
+    ("0010_documents", _documents),
 )
 
 

@@ -179,6 +179,11 @@ _OWN_LINES = (
 )
 _MINE = "\"user\" = current_setting('planning.user', true)"
 
+_BUSINESS = (
+    f"{_PLANNER} OR whom = {_I} OR whom = ANY ({_LISTED.format('leads')}) "
+    "OR whom IN (SELECT rep FROM planning_seen())"
+)
+
 _ALL = {"SELECT": f"{_MY} IS NOT NULL"}
 _RULES: dict[str, dict[str, str]] = {
     "event": {"SELECT": _SEEN, "INSERT": f"{_SEEN} AND person = {_I} AND {_MINE} AND {_MY} <> 'viewer'"},
@@ -198,6 +203,10 @@ _RULES: dict[str, dict[str, str]] = {
         "INSERT": f"EXISTS (SELECT 1 FROM posting AS p WHERE p.posting = line.posting AND ({_MOVES}))",
     },
     "rules": {**_ALL, "INSERT": _PLANNER},
+    "document": {
+        "SELECT": f"{_MY} IS NOT NULL AND (whom = '' OR {_BUSINESS})",
+        "INSERT": f"({_BUSINESS}) AND actor = {_I} AND {_MY} <> 'viewer'",
+    },
     "assumption": {**_ALL, "INSERT": _LEADER},
     "review": {**_ALL, "INSERT": _LEADER},
     "run": _ALL,

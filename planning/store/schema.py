@@ -281,6 +281,27 @@ pay = Table(
 )
 """Every version of every pay plan; the highest version of a role is in force."""
 
+document = Table(
+    "document",
+    METADATA,
+    Column("row", _ID, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("year", "scenario", "kind", "whom", "key", "version"),
+)
+"""Every version of what people write for and during a year: plans, checkpoints, actions (`planning.store.documents`).
+
+`whom` is whose business it is; empty for everybody's, which the planner alone writes.
+"""
+
 run = Table(
     "run",
     METADATA,
@@ -302,7 +323,7 @@ run = Table(
 
 APPEND_ONLY = (
     posting, line, entry, assumption, scenario, review, event, rules, private_note, access, own_number, hold, aim,
-    pay,
+    pay, document,
 )  # fmt: skip
 """Tables whose rows are never altered or deleted: a trigger refuses it."""
 

@@ -1,7 +1,8 @@
 """Who leads whom, as the history says; kept, since every look at a negotiation asks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from planning.errors import AccessError
 from planning.goals.owners import team
 from planning.history import results
 from planning.history.engine import open_history, stamp
@@ -33,6 +34,34 @@ def asking(context: Context) -> Asking | None:
         return None
     managed = sorted(managers(context)) if context.person.role == "manager" else []
     return Asking(context.person.user, sorted(led(context)), managed)
+
+
+def concerned(context: Context, names: Iterable[str]) -> set[str]:
+    """Of some people, give those whose plans and year are the business of who is asking; nobody's is everybody's.
+
+    They are one's own, and of those whom one leads; a planner sees all, and so does whoever uses this machine
+    where nobody logs in.
+    """
+    me = context.person
+    if me is None or me.role == "planner":
+        return set(names)
+    return set(names) & {"", me.name, *led(context)}
+
+
+def speak_of(context: Context, whom: str) -> None:
+    """Refuse to write about somebody to whom it is none of their business.
+
+    Raises
+    ------
+    AccessError
+        If it is none of theirs.
+    """
+    me = context.person
+    if me is None or me.role == "planner":
+        return
+    if not whom or me.role == "viewer" or not concerned(context, [whom]):
+        about = whom or "everybody"
+        raise AccessError(f"{me.name} can write of nobody but themselves and whom they lead, and not of {about}.")
 
 
 def territories(context: Context) -> list[str] | None:

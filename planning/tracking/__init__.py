@@ -1,0 +1,1 @@
+"""How the year goes: pace, early warning, checkpoints, evaluation."""

@@ -1,0 +1,52 @@
+"""Actions that were promised: keep, change, list. Checkpoints, plans and warnings all promise through here."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+from planning.store import documents
+from planning.store.documents import Document
+from planning.tracking import actions as shape
+from planning.tracking.actions import Action
+from planning.workbook.context import Context
+from planning.workbook.leading import concerned, speak_of
+from planning.workbook.place import EVERYBODY, reading, writing
+
+KIND = "action"
+
+
+def keep(context: Context, action: Action, actor: str) -> Action:
+    """Keep an action, new or changed; gives it back as it is kept.
+
+    Raises
+    ------
+    TrackingError
+        With everything that is wrong with it.
+    AccessError
+        If it is none of the business of who is asking.
+    PlansError
+        If somebody changed it meanwhile.
+    """
+    shape.check(action)
+    speak_of(context, action.whom)
+    named = replace(action, key=action.key or uuid4().hex)
+    written = Document(KIND, named.whom, shape.body(named), named.key, named.version)
+    with writing(context, "promise actions", EVERYBODY) as connection:
+        kept = documents.keep(connection, context.year, context.scenario, written, context.actor(actor))
+    return replace(named, version=kept.version)
+
+
+def actions(context: Context, whom: str | None = None) -> list[Action]:
+    """List actions, those due first at the top.
+
+    Parameters
+    ----------
+    context
+        Where one stands, and who is asking: what is none of their business is left out.
+    whom
+        Whose goal or plan they serve; None for all in view.
+    """
+    with reading(context) as connection:
+        found = documents.documents(connection, context.year, context.scenario, KIND, whom)
+    mine = concerned(context, [each.whom for each in found])
+    read = [shape.read(dict(each.body), each.whom, each.key, each.version) for each in found if each.whom in mine]
+    return sorted(read, key=lambda each: (each.state != "open", each.due, each.owner, each.what))
