@@ -77,16 +77,18 @@ def accounts(history: History, last: str) -> pd.DataFrame:
     Returns
     -------
     A row an account, by name: ``customer``, ``segment``, ``tier``, ``channel``, ``territory`` (that it belongs to, or
-    that it last bought in; empty where not told), ``rep`` (who sold to it last; empty for who never bought), ``since``,
-    ``revenue`` of the twelve months to `last` and ``before`` of the twelve months before these (minor units; empty
-    where the history does not reach so far), ``lines`` (product lines bought in the twelve months), ``last_order``,
-    ``months_since`` that day (empty for who never bought), ``open_value`` and ``open_deals`` (opportunities that were
-    open; empty where the history has none).
+    that it last bought in; empty where not told), ``rep`` (who sold to it last; empty for who never bought),
+    ``since``, ``revenue`` of the twelve months to `last` and ``before`` of the twelve months before these (minor
+    units; empty where the history does not reach so far), ``lines`` (product lines bought in the twelve months),
+    ``last_order``, ``months_since`` that day (empty for who never bought), ``open_value`` and ``open_deals``
+    (opportunities that were open; empty where the history has none).
     """
     begins = add_months(last, -11)
     days = {"first": first_day(begins), "earlier": first_day(add_months(last, -23)), "last": last_day(last)}
     table = history.rows(_ACCOUNTS, **days)
-    texts = {name: table[name].fillna("").astype("str") for name in ("segment", "tier", "channel", "territory", "rep")}
+    texts = {
+        name: table[name].fillna("").astype("str") for name in ("segment", "tier", "channel", "territory", "rep")
+    }
     table = table.assign(**texts, months_since=_months(table["last_order"], days["last"]))
     table = table.astype(dict.fromkeys(("revenue", "before", "lines", "open_value", "open_deals"), "Int64"))
     earliest, _ = months_in(history)

@@ -1,4 +1,4 @@
-"""Plans that cannot hold: against the goal, against the activity it takes, against the days there are, and each other.
+"""Plans that cannot hold: against the goal, the activity it takes, the days there are, and each other.
 
 The same shape as contradictions between goals (`planning.goals.aims.contradictions`), and the same slack.
 """
@@ -80,7 +80,7 @@ def _short(plan: Territory, product: str, quarter: str, asked: int, expected: in
         if expected is None
         else f"The result expected of {product} in {quarter} does not make the goal."
     )
-    mend = "Plan what would bring it, move it to another quarter or line by agreement, or ask for the goal to be talked about."
+    mend = "Plan what would bring it, move it to another quarter or line by agreement, or talk about the goal."
     return [Clash(("results", product, quarter), Decimal(asked), Decimal(expected or 0), said, mend, plan.rep)]
 
 
@@ -145,7 +145,8 @@ def against_days(plan: Territory, weeks: float, visits_a_day: int) -> list[Clash
         found.append(Clash(
             ("accounts", "activities"), Decimal(wanted), round(there, 0),
             "The accounts want more calls and visits than are planned in the year.",
-            "Plan more calls and visits, name fewer accounts, or see them less often.", plan.rep, "count"))  # fmt: skip
+            "Plan more calls and visits, name fewer accounts, or see them less often.",
+            plan.rep, "count"))  # fmt: skip
     return found
 
 

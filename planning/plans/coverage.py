@@ -26,8 +26,8 @@ def row(
     accounts
         The rep's accounts, scored.
     stands
-        Where the territory plan, the development plan and the support stand, by ``territory_plan``, ``development_plan``
-        and ``support_plan``.
+        Where the territory plan, the development plan and the support stand, by ``territory_plan``,
+        ``development_plan`` and ``support_plan``.
     relationships
         Accounts with a relationship plan.
     plan
@@ -37,9 +37,9 @@ def row(
 
     Returns
     -------
-    Of `COLUMNS`, all but who the rep is: states, ``since`` and ``by``; ``top`` (the accounts that bought most, five at
-    most) and how many of them have a plan, must keep and must expand accounts likewise (``musts``); ``planned`` (what
-    the accounts of the plan are expected to bring) and ``covered`` (its part of the goal, empty without one).
+    Of `COLUMNS`, all but who the rep is: states, ``since`` and ``by``; ``top`` (the accounts that bought most, five
+    at most) and how many of them have a plan, must keep and must expand accounts likewise (``musts``); ``planned``
+    (what the accounts of the plan are expected to bring) and ``covered`` (its part of the goal, empty without one).
     """
     bought = accounts[accounts["revenue"] > 0].sort_values(["revenue", "customer"], ascending=[False, True])
     top = set(bought["customer"].head(TOP))
@@ -57,7 +57,7 @@ def row(
 
 
 def summed(table: pd.DataFrame) -> dict[str, float]:
-    """Add coverage up: parts of the reps with a plan, a signed one, development and support, and plans for the top."""
+    """Add coverage up: parts of the reps with each plan, and of the top accounts with one."""
     count = max(len(table), 1)
     return {
         "reps": len(table),

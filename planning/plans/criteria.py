@@ -55,8 +55,9 @@ def figures(accounts: pd.DataFrame, sold: int) -> pd.DataFrame:
     Returns
     -------
     The same with ``growth`` (fraction; empty without sales before), ``breadth`` (of the company's lines, 0 to 1),
-    ``peers`` (revenue of the best quarter of customers alike, minor units), ``headroom`` (what is missing to it, never
-    below zero), ``customer_now`` (whether it bought in the twelve months) and ``prospect`` (whether it never bought).
+    ``peers`` (revenue of the best quarter of customers alike, minor units), ``headroom`` (what is missing to it,
+    never below zero), ``customer_now`` (whether it bought in the twelve months) and ``prospect`` (whether it never
+    bought).
     """
     money = accounts[["revenue", "before", "open_value"]].astype("float64")
     before = money["before"].where(money["before"] > 0)
@@ -97,12 +98,14 @@ def _tiers(accounts: pd.DataFrame) -> pd.Series:
     return accounts["tier"].map(steps).astype("float64")
 
 
+_OVER = ", over the revenue of a large account"
+
 CRITERIA: dict[str, Criterion] = {
     each.name: each
     for each in (
-        Criterion("size", "Size", WORTH, "its revenue of twelve months, over that of a large account",
+        Criterion("size", "Size", WORTH, f"its revenue of twelve months{_OVER}",
                   lambda accounts: _in_large(accounts, "revenue"), "revenue"),
-        Criterion("loyalty", "Sales of the year before", WORTH, "its revenue of the twelve months before, over that of a large account",
+        Criterion("loyalty", "Sales of the year before", WORTH, f"its revenue of the twelve months before{_OVER}",
                   lambda accounts: _in_large(accounts, "before"), "before"),
         Criterion("recency", "Recency", WORTH, "a point for an order today, none after twelve months",
                   lambda accounts: (1 - accounts["months_since"].astype("float64") / 12).clip(0, 1),
@@ -111,10 +114,10 @@ CRITERIA: dict[str, Criterion] = {
                   lambda accounts: accounts["breadth"].clip(0, 1), "lines"),
         Criterion("growth", "Growth", PROMISE, "none for sales halved, half for as much, one for half as much again",
                   lambda accounts: (accounts["growth"].astype("float64") + 0.5).clip(0, 1), "growth"),
-        Criterion("open", "Open opportunities", PROMISE, "the value of its open opportunities, over the revenue of a large account",
+        Criterion("open", "Open opportunities", PROMISE, f"the value of its open opportunities{_OVER}",
                   lambda accounts: _in_large(accounts, "open_value"), "open_value"),
         Criterion("headroom", "Room to grow", PROMISE,
-                  "what is missing to the best quarter of customers of its segment and tier, over the revenue of a large account",
+                  f"what is missing to the best quarter of customers of its segment and tier{_OVER}",
                   lambda accounts: _in_large(accounts, "headroom"), "headroom"),
         Criterion("tier", "Tier", PROMISE, "even steps from the first tier by name to the last", _tiers, "tier"),
         Criterion("fit", "Fit to the profile", PROMISE, "the part of its segment's ideal profile that holds",

@@ -104,9 +104,9 @@ def gaps(found: Rhythm, accounts: pd.DataFrame, rep: str, role: Sequence[str], w
 
     Returns
     -------
-    A row a measure that is known, the largest gap first: ``measure`` (key of `MEASURES`), ``own``, ``peers`` (median),
-    ``worth`` (minor units that closing it would bring; 0 where the rep is not below, empty where it has no price) and
-    ``below``.
+    A row a measure that is known, the largest gap first: ``measure`` (key of `MEASURES`), ``own``, ``peers``
+    (median), ``worth`` (minor units that closing it would bring; 0 where the rep is not below, empty where it has no
+    price) and ``below``.
     """
     own = pd.concat([_pipeline(found), _customers(accounts)], axis=1)
     peers = own[own.index.isin(role) & (own.index != rep)]
@@ -139,12 +139,12 @@ def _pipeline(found: Rhythm) -> pd.DataFrame:
 def _customers(accounts: pd.DataFrame) -> pd.DataFrame:
     """Give what the accounts' result is made of, a column a measure."""
     mine = accounts[accounts["rep"] != ""].astype({"revenue": "float64", "before": "float64"})
-    usual = mine.groupby(["segment", "tier"])["revenue"].transform("mean")
-    sums = pd.DataFrame({"rep": mine["rep"], "sold": mine["revenue"], "usual": usual}).groupby("rep").sum()
-    alike = sums["sold"] / sums["usual"].where(sums["usual"] > 0)
-    # The chance in a ratio falls with the sales that are expected.
-    chance = float(alike.var()) * float(sums["usual"].median()) / sums["usual"].where(sums["usual"] > 0) / 2
-    drawn = shrunk_means(alike, chance.fillna(np.inf))["value"].to_numpy()
+    kinds = mine.groupby(["segment", "tier"])["revenue"]
+    told = {"sold": mine["revenue"], "usual": kinds.transform("mean"), "chance": kinds.transform("var")}
+    sums = pd.DataFrame(told).groupby(mine["rep"]).sum()
+    usual = sums["usual"].where(sums["usual"] > 0)
+    # The chance in a ratio is how much single customers of a kind differ, in proportion to what is usual.
+    drawn = shrunk_means(sums["sold"] / usual, (sums["chance"] / usual**2).fillna(np.inf))["value"].to_numpy()
     table = pd.DataFrame({"alike": drawn}, sums.index)
     bought = mine[mine["before"] > 0]
     stays = bought.assign(stays=bought["customer_now"]).groupby("rep")["stays"].agg(["sum", "count"])
@@ -156,7 +156,10 @@ def _customers(accounts: pd.DataFrame) -> pd.DataFrame:
 def _worth(found: Rhythm, accounts: pd.DataFrame, rep: str, weeks: float) -> dict[str, float]:
     """Give the yearly money that each measure is a factor of, minor units; none for what has no price."""
     mine = accounts[accounts["rep"] == rep].astype({"revenue": "float64", "before": "float64"})
-    priced = {"alike": float(mine["revenue"].sum()), "kept": float(mine["before"].where(mine["customer_now"], 0).sum())}
+    priced = {
+        "alike": float(mine["revenue"].sum()),
+        "kept": float(mine["before"].where(mine["customer_now"], 0).sum()),
+    }
     if not found.pipeline or rep not in found.reps.index:
         return priced
     first = found.steps[0]

@@ -88,7 +88,9 @@ class Territory:
     rep: str
     aims: str = asks("What I want from the year", "long", "For my customers, my business, my pay and myself.")
     strategy: str = asks("Strategy", "long", "Where the growth is to come from, and what will not be done.")
-    accounts: tuple[Account, ...] = asks("Accounts", "rows", "The accounts that are worked, and what they will bring.")
+    accounts: tuple[Account, ...] = asks(
+        "Accounts", "rows", "The accounts that are worked, and what they will bring."
+    )
     results: tuple[Result, ...] = asks("Expected results", "rows", "By product line and quarter, of all accounts.")
     activities: tuple[Activity, ...] = asks("Activities", "rows", "In a working week.")
     marketing: str = asks("Marketing", "long", "Campaigns, fairs, mailings, and whom they are for.")

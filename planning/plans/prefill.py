@@ -56,7 +56,7 @@ class Ground:
     takes, usual
         What the goal takes, and what was done last year, in a working week, by kind and step; empty where not known.
     events
-        What happened in the rep's territories in the last year: ``kind``, ``note``.
+        What happened in the rep's territories in the last year: ``kind``, ``product`` (line), ``note``.
     gaps
         As `planning.plans.gaps.gaps` gives them.
     ends
@@ -99,12 +99,12 @@ def territory(on: Ground) -> Territory:
     """Fill in a territory plan."""
     origins = {
         "strategy": f"Goal of {on.year} against last year's result; accounts by class (targeting).",
-        "accounts": f"Named accounts. Last year: orders of the twelve months to the end of {on.before}. Expected: last "
-        f"year's sales in proportion to the goal ({on.factor - 1:+.1%}); empty for prospects. Calls and visits: by "
-        "class.",
+        "accounts": f"Named accounts. Last year: orders of the twelve months to the end of {on.before}. Expected: "
+        f"last year's sales in proportion to the goal ({on.factor - 1:+.1%}); empty for prospects. Calls and visits: "
+        "by class.",
         "results": f"The goal of {on.year} as it stands in the book, by product line and quarter.",
-        "activities": "Last year: a working week of the last twelve months, drawn towards all. The goal takes: activity "
-        "arithmetic at the rep's own conversion. Planned: the larger of the two."
+        "activities": "Last year: a working week of the last twelve months, drawn towards all. The goal takes: "
+        "activity arithmetic at the rep's own conversion. Planned: the larger of the two."
         if on.usual
         else "The history counts no activities and has no pipeline, so nothing is proposed.",
         "risks": f"Accounts whose sales fell by {-FALLING:.0%} or more or that make {LARGE:.0%} of all or more, and "
@@ -136,14 +136,16 @@ def relationship(on: Ground, customer: str, lines: pd.DataFrame, proposition: st
     expands = row["priority"] == MUST_EXPAND
     listed = tuple(_line(each, on, expands) for each in _rows(lines))
     white = [each.product for each in listed if not each.last_year and each.alike]
-    steps = [Step("Meet who decides: what do they need this year, and what would make them leave?", on.rep, on.ends[0])]
+    steps = [
+        Step("Meet who decides: what do they need this year, and what would make them leave?", on.rep, on.ends[0])
+    ]
     steps += [Step(f"Show {white[0]}, which they do not buy of us", on.rep, on.ends[1])] if white else []
     steps += [Step("Close the open opportunities", on.rep, on.ends[0])] if (row["open_deals"] or 0) > 0 else []
     risks = [Risk(f"Sales fell by {-row['growth']:.0%}", int(row["revenue"]), "")] if _falls(row) else []
     origins = {
         "stands": f"Orders to the end of {on.before}; class and score by the targeting.",
-        "lines": f"Last year: orders of {on.before}. Customers alike: the median of those of the same segment and tier "
-        "who buy the line. Expected: "
+        "lines": f"Last year: orders of {on.before}. Customers alike: the median of those of the same segment and "
+        "tier who buy the line. Expected: "
         + ("the larger of the two" if expands else f"last year in proportion to the goal ({on.factor - 1:+.1%})")
         + ".",
         "contacts": f"What an account that is {row['priority']} wants (targeting).",
@@ -159,15 +161,21 @@ def relationship(on: Ground, customer: str, lines: pd.DataFrame, proposition: st
 def development(on: Ground) -> Development:
     """Fill in a development plan: the largest gaps to peers, and what works on them."""
     below = _rows(on.gaps[on.gaps["below"].astype(bool)])
-    listed = tuple(Gap(MEASURES[each["measure"]].label, _figure(each["own"]), _figure(each["peers"]), _whole(each["worth"]))
-                   for each in below)  # fmt: skip
+    listed = tuple(
+        Gap(MEASURES[each["measure"]].label, _figure(each["own"]), _figure(each["peers"]), _whole(each["worth"]))
+        for each in below
+    )
     steps = tuple(
-        Practice(MEASURES[each["measure"]].practice, MEASURES[each["measure"]].label, _figure(each["peers"]), on.ends[1])
+        Practice(
+            MEASURES[each["measure"]].practice, MEASURES[each["measure"]].label, _figure(each["peers"]), on.ends[1]
+        )
         for each in below[:WORKED_ON]
     )
     said = "The rep is not below the median of peers in anything that is measured." if not below else ""
-    origins = {"gaps": said or "Own figures of two years against the median of peers (see how gaps are found).",
-               "steps": said or "A usual answer to each of the largest gaps; to reach: the peers' median."}  # fmt: skip
+    origins = {
+        "gaps": said or "Own figures of two years against the median of peers (see how gaps are found).",
+        "steps": said or "A usual answer to each of the largest gaps; to reach: the peers' median.",
+    }
     return Development(on.rep, gaps=listed, steps=steps, origins=origins)
 
 
@@ -186,12 +194,17 @@ def _strategy(on: Ground) -> str:
     sold = float(on.accounts["revenue"].sum()) or 1.0
     told = [f"The goal asks for {on.factor - 1:+.1%} over last year."] if on.asked else []
     if len(kept):
-        told.append(f"{_many(len(kept), 'must keep account')} brought {float(kept['revenue'].sum()) / sold:.0%} of the "
-                    "sales: nobody of them is to leave.")  # fmt: skip
+        part = float(kept["revenue"].sum()) / sold
+        told.append(
+            f"{_many(len(kept), 'must keep account')} brought {part:.0%} of the sales: none of them is to leave."
+        )
     peers = float(expand["peers"].sum())
     if len(expand) and peers:
-        told.append(f"{_many(len(expand), 'must expand account')} buy {float(expand['revenue'].sum()) / peers:.0%} of "
-                    "what the best quarter of customers like them do: there the growth is to come from.")  # fmt: skip
+        part = float(expand["revenue"].sum()) / peers
+        told.append(
+            f"{_many(len(expand), 'must expand account')} buy {part:.0%} of what the best quarter of customers like "
+            "them do: there the growth is to come from."
+        )
     return " ".join(told)
 
 
@@ -224,8 +237,13 @@ def _risks(on: Ground) -> tuple[Risk, ...]:
             found.append(Risk(f"{row['customer']} makes {part:.0%} of the sales", int(row["revenue"])))
         elif _falls(row) and row["priority"] in (MUST_KEEP, MUST_EXPAND):
             found.append(Risk(f"{row['customer']} bought {-row['growth']:.0%} less", int(row["revenue"])))
-    events = [Risk(f"{str(each['kind']).replace('_', ' ').capitalize()}: {each['note']}") for each in _rows(on.events)]
+    events = [Risk(_event(each)) for each in _rows(on.events)]
     return tuple(found[:6] + events)
+
+
+def _event(each: dict[str, Any]) -> str:
+    kind, line = str(each["kind"]).replace("_", " ").capitalize(), each["product"]
+    return f"{kind} in {line}: {each['note']}" if line else f"{kind}: {each['note']}"
 
 
 def _stands(row: dict[str, Any], on: Ground) -> str:
@@ -233,7 +251,11 @@ def _stands(row: dict[str, Any], on: Ground) -> str:
     told = [f"{str(row['priority']).capitalize()}, {row['rank']}, score {row['score']:.0f}."]
     told += [f"It makes {float(row['revenue']) / sold:.1%} of the sales of {on.rep}."] if row["revenue"] else []
     told += [f"Sales {row['growth']:+.0%} against the year before."] if pd.notna(row["growth"]) else []
-    told += [f"Last order {row['months_since']:.1f} months before the year began."] if pd.notna(row["months_since"]) else []
+    told += (
+        [f"Last order {row['months_since']:.1f} months before the year began."]
+        if pd.notna(row["months_since"])
+        else []
+    )
     told += [f"Of the profile of its segment it lacks: {row['lacks']}."] if row["lacks"] else []
     return " ".join(told)
 
@@ -266,4 +288,4 @@ def _many(count: int, one: str, more: str = "") -> str:
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return table.to_dict("records")  # type: ignore[return-value]
+    return table.to_dict("records")

@@ -3,7 +3,7 @@
 A plan's fields bear what they ask for, so that forms, papers and checks are made from the plan itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -88,7 +88,8 @@ def read(of: type[T], said: Mapping[str, Any], **more: Any) -> T:
         Fields that are not sections, such as whose plan it is.
     """
     values = {each.name: _read(said[each.name], each) for each in asked(of) if each.name in said}
-    return of(**more, **values, origins=dict(said.get("origins", {})))
+    made: Callable[..., T] = of
+    return made(**more, **values, origins=dict(said.get("origins", {})))
 
 
 def check(plan: Any, title: str) -> None:
@@ -116,7 +117,9 @@ def _wrong_row(row: Any, section: Asked) -> list[str]:
     name = str(getattr(row, columns[0].name)).strip()
     if not name:
         return [f"{section.label}: a row does not say {columns[0].label.lower()}"]
-    return [said for each in columns for said in _wrong(getattr(row, each.name), each, f"{section.label}, {name[:40]}")]
+    return [
+        said for each in columns for said in _wrong(getattr(row, each.name), each, f"{section.label}, {name[:40]}")
+    ]
 
 
 def _wrong(value: Any, each: Asked, where: str) -> list[str]:

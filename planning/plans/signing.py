@@ -127,7 +127,11 @@ def decide(sort: Sort, now: Stand, word: Word, side: str) -> None:
         raise PlansError(f"It is for {who} to {word.did} a {sort.title.lower()}.")
     if word.did == "submit" and now.state in (SUBMITTED, SIGNED):
         raise PlansError(f"This version is {now.state} already.")
-    if word.did in ("sign", "return") and now.state != SUBMITTED and not (word.did == "return" and now.state == SIGNED):
+    if (
+        word.did in ("sign", "return")
+        and now.state != SUBMITTED
+        and not (word.did == "return" and now.state == SIGNED)
+    ):
         raise PlansError(f"It is {now.state}, not submitted, so there is nothing to {word.did} yet.")
 
 

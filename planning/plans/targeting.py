@@ -27,6 +27,15 @@ METHOD = (
 )
 
 
+WEIGHTS = {
+    "size": Decimal(5), "loyalty": Decimal(1), "recency": Decimal(1), "breadth": Decimal(1), "growth": Decimal(1),
+    "open": Decimal(2), "headroom": Decimal(2), "tier": Decimal(1), "fit": Decimal(1),
+}  # fmt: skip
+"""Weights to start from. Money counts in one measure, so that a list by score stays close to what accounts bring."""
+
+CONTACTS = {MUST_KEEP: 36, MUST_EXPAND: 36, GROW: 24, MAINTAIN: 12, PROSPECT: 24}
+
+
 @dataclass(frozen=True)
 class Targeting:
     """What decides who is worth how much time.
@@ -67,13 +76,6 @@ class Targeting:
     version: int = 0
 
 
-WEIGHTS = {
-    "size": Decimal(5), "loyalty": Decimal(1), "recency": Decimal(1), "breadth": Decimal(1), "growth": Decimal(1),
-    "open": Decimal(2), "headroom": Decimal(2), "tier": Decimal(1), "fit": Decimal(1),
-}  # fmt: skip
-"""Weights to start from. Money counts in one measure, so that a list by score stays close to what accounts bring."""
-
-CONTACTS = {MUST_KEEP: 36, MUST_EXPAND: 36, GROW: 24, MAINTAIN: 12, PROSPECT: 24}
 _SHARES = ("keep", "expand", "grow", "first", "second", "part")
 
 
@@ -95,7 +97,9 @@ def check(targeting: Targeting) -> None:
         if not 0 <= getattr(targeting, name) <= 1:
             problems.append(f"{name}: {getattr(targeting, name):.0%} lies outside 0% to 100%")
     problems += ["A and B together are more than all" for _ in "x" if targeting.first + targeting.second > 1]
-    problems += ["must expand and grow together are more than all" for _ in "x" if targeting.expand + targeting.grow > 1]
+    problems += [
+        "must expand and grow together are more than all" for _ in "x" if targeting.expand + targeting.grow > 1
+    ]
     problems += [unknown_name("class", name, CLASSES) for name in targeting.contacts if name not in CLASSES]
     problems += [f"{name}: contacts below zero" for name, each in targeting.contacts.items() if each < 0]
     for name in ("most", "visits_a_day"):

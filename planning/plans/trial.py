@@ -18,9 +18,9 @@ MATTERS = 0.01
 """Difference of a share below which two rankings are called the same."""
 
 METHOD = (
-    "The accounts are scored with what was known at the end of the year before; then it is added up what those at the "
-    "top of the list brought in the year that followed. Ranking by last year's sales alone is the yardstick, and the "
-    "list in the order of what came the best that was possible. Growth is what accounts bought more than the year "
+    "The accounts are scored with what was known at the end of the year before; then it is added up what those at "
+    "the top of the list brought in the year that followed. Ranking by last year's sales alone is the yardstick, and "
+    "the list in the order of what came the best that was possible. Growth is what accounts bought more than the year "
     "before; what others bought less is not taken off. Accounts that were not known then are in the whole, so that "
     "no list reaches all of it."
 )
@@ -109,7 +109,9 @@ def _parts(got: pd.DataFrame, totals: dict[str, float]) -> pd.DataFrame:
         lists = {"promise": got[PROMISE], "sales": got["revenue"].astype("float64")}
         others = {f"{each}_by_{name}": share for name, by in lists.items()
                   for each, share in _share(got, by, part, totals).items()}  # fmt: skip
-        best = {name: _share(got, got[by], part, totals)[name] for name, by in (("revenue", "came"), ("growth", "more"))}
+        best = {
+            name: _share(got, got[by], part, totals)[name] for name, by in (("revenue", "came"), ("growth", "more"))
+        }
         best = {f"{name}_best": each for name, each in best.items()}
         rows.append({"part": part, "accounts": max(round(len(got) * part), 1), **own, **others, **best})
     return pd.DataFrame(rows)

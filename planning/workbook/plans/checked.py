@@ -61,7 +61,9 @@ def of_plan(context: Context, draft: Territory | Development, on: Year | None = 
     on = on or year(context)
     if isinstance(draft, Development):
         given = kept.find(context, SUPPORT, draft.rep)
-        return contradictions.of_development(draft, gaps_of(on, draft.rep), cast(Support, given.plan) if given else None)
+        return contradictions.of_development(
+            draft, gaps_of(on, draft.rep), cast(Support, given.plan) if given else None
+        )
     others = [cast(Territory, each.plan) for (name, _), each in _all(context).items() if name != draft.rep]
     shared = contradictions.between_reps([*others, draft])
     return [*_territory(context, on, draft), *(each for each in shared if _about(each, [draft.rep]))]

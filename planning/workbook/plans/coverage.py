@@ -83,7 +83,9 @@ def _balance(context: Context, on: Year, usual: Customers, rep: str) -> dict[str
     except AssumptionError:
         return None
     musts = int(mine.loc[mine["priority"] == MUST_KEEP, "revenue"].sum())
-    figures = {name: float(getattr(found, name)) for name in ("growth", "lost", "expanded", "new", "capacity", "missing")}
+    figures = {
+        name: float(getattr(found, name)) for name in ("growth", "lost", "expanded", "new", "capacity", "missing")
+    }
     return {"rep": rep, **figures, "new_kept": float(held.new), "musts": musts / sold,
             "says": _says(found.possible, held.possible, classes[0].name)}  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Named accounts: proposed, kept, and no more of them than a rep's calls and visits can serve."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pandas as pd
@@ -120,10 +121,9 @@ def lists(context: Context) -> dict[str, tuple[str, ...]]:
 def capacity(context: Context, rep: str, found: Seen) -> Capacity:
     """Say how many calls and visits a year a rep can make, and how many of them are for named accounts."""
     contacts = None
-    try:
+    # Without goals nobody is known to be there; the number of accounts alone limits the list.
+    with suppress(LedgerError):
         contacts = contacts_a_year(working(context), rep)
-    except LedgerError:
-        pass  # Without goals nobody is known to be there; the number of accounts alone limits the list.
     return shape.capacity(contacts, found.targeting)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import pandas as pd
 
@@ -55,7 +56,7 @@ class Year:
     rhythm, roles
         How people work, and in which role.
     events
-        What happened in the year before: ``territory``, ``kind``, ``note``.
+        What happened in the year before: ``territory``, ``kind``, ``product``, ``note``.
     """
 
     seen: Seen
@@ -69,7 +70,10 @@ class Year:
     @property
     def reps(self) -> list[str]:
         """Who is there and has accounts, or a goal."""
-        carrying = set(self.tree.positions["rep"]) if self.tree is not None else set[str]()
+        carrying = set[str]()
+        if self.tree is not None:
+            asked = set(self.rows.loc[self.rows["amount"] != 0, "owner"])
+            carrying = set(self.tree.positions.loc[self.tree.positions["owner"].isin(asked), "rep"])
         served = set(self.seen.accounts["rep"]) & set(self.seen.reps["rep"])
         return sorted(carrying & set(self.seen.reps["rep"]) or served)
 
@@ -87,8 +91,8 @@ def year(context: Context) -> Year:
         how = work.rhythm if work else rhythm(history, context.calendar, sorted(set(found.reps["rep"])))
         roles = results.roles(history)
         events = history.rows(
-            "select territory, kind, coalesce(note, '') as note from events where date between $first and $last "
-            "order by date, event",
+            "select territory, kind, coalesce(product_line, '') as product, coalesce(note, '') as note from events "
+            "where date between $first and $last order by date, event",
             first=first_day(add_months(found.last, -11)),
             last=last_day(found.last),
         )
@@ -168,8 +172,7 @@ def support_plan(context: Context, rep: str, on: Year | None = None) -> Written:
     found = kept.find(context, SUPPORT, rep)
     if found is not None:
         return found
-    plan = development_plan(context, rep, on).plan
-    assert isinstance(plan, Development)
+    plan = cast(Development, development_plan(context, rep, on).plan)
     return _new(prefill.support(ground(context, rep, on), plan))
 
 
@@ -247,7 +250,9 @@ def goal(context: Context, on: Year, rep: str) -> pd.DataFrame:
 
 
 def _goal(context: Context, on: Year, rep: str) -> tuple[pd.DataFrame, int]:
-    quarters = list(dict.fromkeys(context.calendar.label(each, "quarter") for each in context.calendar.months(context.year)))
+    quarters = list(
+        dict.fromkeys(context.calendar.label(each, "quarter") for each in context.calendar.months(context.year))
+    )
     if on.tree is None:
         return pd.DataFrame(columns=quarters), 0
     owners = on.tree.positions.loc[on.tree.positions["rep"] == rep, "owner"]

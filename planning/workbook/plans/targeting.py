@@ -40,7 +40,7 @@ class Seen:
     last
         ISO month at whose end they are known so.
     reps
-        People who are there and have accounts or territories, with their ``territory``: columns ``rep``, ``territory``.
+        People who are there, with the territories that they serve: columns ``rep``, ``territory``.
     """
 
     targeting: Targeting
