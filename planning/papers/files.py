@@ -10,7 +10,6 @@ from planning.papers.html import html
 from planning.papers.paper import Paper
 from planning.papers.pdf import pdf
 
-
 KINDS = {
     "pdf": "application/pdf",
     "html": "text/html",
@@ -27,7 +26,7 @@ def written(paper: Paper, kind: str) -> bytes:
 
 
 def save(paper: Paper, path: Path) -> Path:
-    """Write a paper as PDF, HTML or DOCX, by the ending of the file's name; what was there before is replaced at once.
+    """Write a paper as PDF, HTML or DOCX, by the ending of the file's name; what was there is replaced at once.
 
     Raises
     ------

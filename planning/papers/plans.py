@@ -1,5 +1,6 @@
 """The plans of a year as papers: what one brings to the meeting."""
 
+from decimal import Decimal
 from typing import Any
 
 from planning import sheets
@@ -77,16 +78,18 @@ def measured(value: Any, measure: str, settings: Settings) -> str:
 
 def clash_words(clash: Clash, settings: Settings) -> str:
     """Say what does not hold, by how much, and what would mend it."""
+    figures = [figure_of(clash, each, settings) for each in (clash.asked, clash.follows)]
+    said = f" ({figures[0]} against {figures[1]}.)" if any(figures) else ""
+    return f"{clash.text}{said} {clash.mend}"
+
+
+def figure_of(clash: Clash, value: Decimal, settings: Settings) -> str:
+    """Write a figure of what does not hold; nothing where it is not about figures."""
     if not clash.asked and not clash.follows:
-        return f"{clash.text} {clash.mend}"
-    figures = [_unit(each, clash.unit, settings) for each in (clash.asked, clash.follows)]
-    return f"{clash.text} ({figures[0]} against {figures[1]}.) {clash.mend}"
-
-
-def _unit(value: Any, unit: str, settings: Settings) -> str:
-    if unit == "money":
+        return ""
+    if clash.unit == "money":
         return sheets.money(round(value), settings, digits=0)
-    return sheets.number(value, settings, digits=0 if unit == "count" else 2 if abs(value) < 1 else 1)
+    return sheets.number(value, settings, digits=0 if clash.unit == "count" else 2 if abs(value) < 1 else 1)
 
 
 def _state(found: Written, settings: Settings) -> str:
@@ -115,7 +118,9 @@ def _sections(plan: Plan, settings: Settings) -> list[Part]:
 
 
 def _table(rows: list[Any], settings: Settings) -> Columns:
-    columns = [each for each in asked(type(rows[0])) if any(getattr(row, each.name) not in ("", None) for row in rows)]
+    columns = [
+        each for each in asked(type(rows[0])) if any(getattr(row, each.name) not in ("", None) for row in rows)
+    ]
     cells = [[figure(getattr(row, each.name), each, row, settings) for each in columns] for row in rows]
     figures = [each.kind in ("money", "count", "number", "figure") for each in columns]
     sums = [_sum(rows, each, settings) for each in columns]

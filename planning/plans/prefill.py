@@ -25,7 +25,7 @@ from planning.plans.plans import (
     Support,
     Territory,
 )
-from planning.plans.targeting import MUST_EXPAND, MUST_KEEP, PROSPECT, Targeting
+from planning.plans.targeting import MUST_EXPAND, MUST_KEEP, Targeting
 
 FALLING = -0.2
 """Growth below which an account is a risk of its own."""
@@ -63,6 +63,8 @@ class Ground:
         Last day of each quarter of the year.
     targeting
         What decides who is worth how much time.
+    unit
+        Minor units in a major one; what a line is to bring is rounded up to it.
     """
 
     rep: str
@@ -78,6 +80,7 @@ class Ground:
     gaps: pd.DataFrame
     ends: Sequence[date]
     targeting: Targeting
+    unit: int = 100
 
     @property
     def asked(self) -> int:
@@ -100,19 +103,19 @@ def territory(on: Ground) -> Territory:
     origins = {
         "strategy": f"Goal of {on.year} against last year's result; accounts by class (targeting).",
         "accounts": f"Named accounts. Last year: orders of the twelve months to the end of {on.before}. Expected: "
-        f"last year's sales in proportion to the goal ({on.factor - 1:+.1%}); empty for prospects. Calls and visits: "
-        "by class.",
-        "results": f"The goal of {on.year} as it stands in the book, by product line and quarter.",
+        f"last year's sales in proportion to the goal ({on.factor - 1:+.1%}); empty for who bought nothing. Calls "
+        "and visits: by class.",
+        "results": f"The goal of {on.year} as it stands in the book, by product line and quarter, in whole units.",
         "activities": "Last year: a working week of the last twelve months, drawn towards all. The goal takes: "
         "activity arithmetic at the rep's own conversion. Planned: the larger of the two."
         if on.usual
         else "The history counts no activities and has no pipeline, so nothing is proposed.",
         "risks": f"Accounts whose sales fell by {-FALLING:.0%} or more or that make {LARGE:.0%} of all or more, and "
-        "events in the territory. At stake: last year's sales.",
+        "events in the territory. At stake: their sales, of the year before where they fell.",
     }
     return Territory(
         on.rep, strategy=_strategy(on), accounts=tuple(_account(row, on) for row in _rows(on.named)),
-        results=tuple(Result(str(name), *(int(each) for each in row)) for name, row in on.goal.iterrows()),
+        results=tuple(Result(str(name), *(_up(each, on.unit) for each in row)) for name, row in on.goal.iterrows()),
         activities=_activities(on), risks=_risks(on), origins=origins,
     )  # fmt: skip
 
@@ -141,7 +144,7 @@ def relationship(on: Ground, customer: str, lines: pd.DataFrame, proposition: st
     ]
     steps += [Step(f"Show {white[0]}, which they do not buy of us", on.rep, on.ends[1])] if white else []
     steps += [Step("Close the open opportunities", on.rep, on.ends[0])] if (row["open_deals"] or 0) > 0 else []
-    risks = [Risk(f"Sales fell by {-row['growth']:.0%}", int(row["revenue"]), "")] if _falls(row) else []
+    risks = [Risk(f"Sales fell by {-row['growth']:.0%}", int(row["before"]), "")] if _falls(row) else []
     origins = {
         "stands": f"Orders to the end of {on.before}; class and score by the targeting.",
         "lines": f"Last year: orders of {on.before}. Customers alike: the median of those of the same segment and "
@@ -209,8 +212,8 @@ def _strategy(on: Ground) -> str:
 
 
 def _account(row: dict[str, Any], on: Ground) -> Account:
-    prospect, deals = row["priority"] == PROSPECT, int(row["open_deals"]) if pd.notna(row["open_deals"]) else 0
-    expected = None if prospect else round(max(int(row["revenue"]), 0) * on.factor)
+    deals = int(row["open_deals"]) if pd.notna(row["open_deals"]) else 0
+    expected = _told(int(row["revenue"]) * on.factor) if row["revenue"] > 0 else None
     step = f"Close {_many(deals, 'open opportunity', 'open opportunities')}" if deals else ""
     return Account(row["customer"], row["priority"], int(row["revenue"]), expected,
                    on.targeting.contacts.get(row["priority"]), step)  # fmt: skip
@@ -236,7 +239,7 @@ def _risks(on: Ground) -> tuple[Risk, ...]:
         if part >= LARGE:
             found.append(Risk(f"{row['customer']} makes {part:.0%} of the sales", int(row["revenue"])))
         elif _falls(row) and row["priority"] in (MUST_KEEP, MUST_EXPAND):
-            found.append(Risk(f"{row['customer']} bought {-row['growth']:.0%} less", int(row["revenue"])))
+            found.append(Risk(f"{row['customer']} bought {-row['growth']:.0%} less", int(row["before"])))
     events = [Risk(_event(each)) for each in _rows(on.events)]
     return tuple(found[:6] + events)
 
@@ -262,8 +265,8 @@ def _stands(row: dict[str, Any], on: Ground) -> str:
 
 def _line(each: dict[str, Any], on: Ground, expands: bool) -> Line:
     amount, alike = max(int(each["amount"]), 0), _whole(each["alike"])
-    grown = round(amount * on.factor)
-    return Line(each["product"], amount, alike, max(grown, alike or 0) if expands else grown)
+    grown = _told(amount * on.factor)
+    return Line(each["product"], amount, alike, max(grown, _told(alike or 0)) if expands else grown)
 
 
 def _falls(row: dict[str, Any]) -> bool:
@@ -277,6 +280,16 @@ def _figure(value: float | None, up: bool = False) -> Decimal | None:
     digits = 3 if abs(value) < 1 else 1 if abs(value) < 1000 else 0
     unit = Decimal(1).scaleb(-digits)
     return Decimal(str(round(float(value), 9))).quantize(unit, "ROUND_CEILING" if up else "ROUND_HALF_UP")
+
+
+def _up(amount: int, unit: int) -> int:
+    return -(-int(amount) // unit) * unit
+
+
+def _told(amount: float) -> int:
+    """Round an amount that is expected to three digits: more would say more than anybody knows."""
+    digits = len(str(abs(round(amount))))
+    return round(round(amount), min(3 - digits, 0))
 
 
 def _whole(value: Any) -> int | None:

@@ -19,10 +19,10 @@ MATTERS = 0.01
 
 METHOD = (
     "The accounts are scored with what was known at the end of the year before; then it is added up what those at "
-    "the top of the list brought in the year that followed. Ranking by last year's sales alone is the yardstick, and "
-    "the list in the order of what came the best that was possible. Growth is what accounts bought more than the year "
-    "before; what others bought less is not taken off. Accounts that were not known then are in the whole, so that "
-    "no list reaches all of it."
+    "the top of the list brought in the year that followed. Ranking by last year's sales alone is the yardstick, "
+    "and the list in the order of what came the best that was possible. Growth is what accounts bought more than "
+    "the year before; what others bought less is not taken off. Accounts that were not known then are in the "
+    "whole, so that no list reaches all of it."
 )
 
 

@@ -81,7 +81,7 @@ def _about(clash: Clash, wanted: list[str]) -> bool:
 
 def _territory(context: Context, on: Year, draft: Territory) -> list[Clash]:
     """Hold a territory plan against goal, activity and days."""
-    found = contradictions.against_goal(draft, goal(context, on, draft.rep)) if on.tree is not None else []
+    found = contradictions.against_goal(draft, goal(context, on, draft.rep)) if on.goals is not None else []
     asked = takes(on, draft.rep)
     weeks = float(on.work.weeks.get(draft.rep, 0.0)) if on.work else 0.0
     found += contradictions.against_activity(draft, asked, _most(on)) if on.rhythm.pipeline else []
@@ -101,7 +101,7 @@ def _developing(context: Context, on: Year, rep: str) -> list[Clash]:
 
 def _unknown(on: Year) -> list[str]:
     told = []
-    if on.tree is None:
+    if on.goals is None:
         told.append("No goals were set for the year yet, so results are held against nothing.")
     if not on.rhythm.pipeline:
         told.append(

@@ -1,5 +1,6 @@
 """Every plan of a rep: as it is kept, else as it is proposed from the data."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -7,7 +8,6 @@ from typing import cast
 import pandas as pd
 
 from planning.errors import HistoryError, LedgerError, PlansError, unknown_name
-from planning.goals.owners import Owners
 from planning.goals.setting import baseline
 from planning.history import accounts as history_accounts
 from planning.history import results
@@ -15,17 +15,7 @@ from planning.history.engine import open_history
 from planning.history.rhythm import Rhythm, rhythm
 from planning.periods import add_months, first_day, last_day
 from planning.plans import gaps, prefill
-from planning.plans.plans import (
-    DEVELOPMENT,
-    RELATIONSHIP,
-    SUPPORT,
-    TERRITORY,
-    Development,
-    Relationship,
-    Sort,
-    Support,
-    Territory,
-)
+from planning.plans.plans import DEVELOPMENT, RELATIONSHIP, SUPPORT, TERRITORY, Development, Plan, Sort
 from planning.plans.prefill import Ground
 from planning.plans.signing import Stand
 from planning.plans.targeting import MUST_EXPAND, MUST_KEEP
@@ -49,8 +39,10 @@ class Year:
     ----------
     seen
         All accounts, scored.
-    tree, rows
-        Owners and entries of the book; none where no goals were set.
+    goals
+        Goals by ``rep``, ``product`` (line) and ``quarter``, minor units; none where no goals were set.
+    base
+        Last year's result that the goals start from, by rep, minor units.
     work
         What activity is reckoned from; none where no goals were set.
     rhythm, roles
@@ -60,8 +52,8 @@ class Year:
     """
 
     seen: Seen
-    tree: Owners | None
-    rows: pd.DataFrame
+    goals: pd.DataFrame | None
+    base: "pd.Series[int]"
     work: Standing | None
     rhythm: Rhythm
     roles: dict[str, str]
@@ -70,10 +62,7 @@ class Year:
     @property
     def reps(self) -> list[str]:
         """Who is there and has accounts, or a goal."""
-        carrying = set[str]()
-        if self.tree is not None:
-            asked = set(self.rows.loc[self.rows["amount"] != 0, "owner"])
-            carrying = set(self.tree.positions.loc[self.tree.positions["owner"].isin(asked), "rep"])
+        carrying = set[str]() if self.goals is None else set(self.goals["rep"])
         served = set(self.seen.accounts["rep"]) & set(self.seen.reps["rep"])
         return sorted(carrying & set(self.seen.reps["rep"]) or served)
 
@@ -81,12 +70,11 @@ class Year:
 def year(context: Context) -> Year:
     """Read what the plans of all reps rest on."""
     found = seen(context)
-    tree, rows, work = None, pd.DataFrame(), None
-    try:
-        tree, rows = book(context)
+    goals, base, work = None, pd.Series(dtype="int64"), None
+    # Without goals, what they would say is empty, and each plan says so.
+    with suppress(LedgerError):
+        goals, base = _goals(context)
         work = working(Context(context.settings, context.year, context.scenario))
-    except LedgerError:
-        pass  # What the goals would say is empty then, and each plan says so.
     with open_history(context.settings) as history:
         how = work.rhythm if work else rhythm(history, context.calendar, sorted(set(found.reps["rep"])))
         roles = results.roles(history)
@@ -96,7 +84,7 @@ def year(context: Context) -> Year:
             first=first_day(add_months(found.last, -11)),
             last=last_day(found.last),
         )
-    return Year(found, tree, rows, work, how, roles, events)
+    return Year(found, goals, base, work, how, roles, events)
 
 
 def reps(context: Context, on: Year | None = None) -> list[str]:
@@ -110,74 +98,36 @@ def reps(context: Context, on: Year | None = None) -> list[str]:
 
 
 def territory_plan(context: Context, rep: str, on: Year | None = None) -> Written:
-    """Give the territory plan of a rep as it is kept, else as it is proposed (version 0).
-
-    Raises
-    ------
-    AccessError
-        If it is none of the business of who is asking.
-    PlansError
-        If there is no such rep.
-    """
-    found = kept.find(context, TERRITORY, rep)
-    return found or _new(prefill.territory(ground(context, rep, on)))
+    """Give the territory plan of a rep as it is kept, else as it is proposed (`any_plan`)."""
+    return any_plan(context, TERRITORY, rep, on=on)
 
 
 def relationship_plan(context: Context, rep: str, customer: str, on: Year | None = None) -> Written:
-    """Give the plan for one relationship as it is kept, else as it is proposed (version 0).
-
-    Raises
-    ------
-    AccessError
-        If it is none of the business of who is asking.
-    PlansError
-        If there is no such rep, or the account is not theirs.
-    """
-    found = kept.find(context, RELATIONSHIP, rep, customer)
-    if found is not None:
-        return found
-    on = on or year(context)
-    laid = ground(context, rep, on)
-    if customer not in set(laid.accounts["customer"]):
-        raise PlansError(unknown_name(f"account of {rep}", customer, laid.accounts["customer"]))
-    place = str(laid.accounts.set_index("customer").at[customer, "place"])
-    said = {each.name: each.proposition for each in on.seen.targeting.segments}.get(place, "")
-    return _new(prefill.relationship(laid, customer, _lines(context, on.seen, customer), said))
+    """Give the plan for one relationship as it is kept, else as it is proposed (`any_plan`)."""
+    return any_plan(context, RELATIONSHIP, rep, customer, on)
 
 
 def development_plan(context: Context, rep: str, on: Year | None = None) -> Written:
-    """Give the development plan of a rep as it is kept, else as it is proposed (version 0).
-
-    Raises
-    ------
-    AccessError
-        If it is none of the business of who is asking.
-    PlansError
-        If there is no such rep.
-    """
-    found = kept.find(context, DEVELOPMENT, rep)
-    return found or _new(prefill.development(ground(context, rep, on)))
+    """Give the development plan of a rep as it is kept, else as it is proposed (`any_plan`)."""
+    return any_plan(context, DEVELOPMENT, rep, on=on)
 
 
 def support_plan(context: Context, rep: str, on: Year | None = None) -> Written:
-    """Give the manager's support for a rep as it is kept, else as it is proposed (version 0).
-
-    Raises
-    ------
-    AccessError
-        If it is none of the business of who is asking.
-    PlansError
-        If there is no such rep.
-    """
-    found = kept.find(context, SUPPORT, rep)
-    if found is not None:
-        return found
-    plan = cast(Development, development_plan(context, rep, on).plan)
-    return _new(prefill.support(ground(context, rep, on), plan))
+    """Give the manager's support for a rep as it is kept, else as it is proposed (`any_plan`)."""
+    return any_plan(context, SUPPORT, rep, on=on)
 
 
 def any_plan(context: Context, sort: Sort, rep: str, of: str = "", on: Year | None = None) -> Written:
-    """Give a plan of any sort as it is kept, else as it is proposed.
+    """Give a plan as it is kept, else as it is proposed from the data (version 0).
+
+    Parameters
+    ----------
+    context, sort, rep
+        Where one stands, which sort of plan, and whose.
+    of
+        Account of a relationship plan.
+    on
+        What the plans rest on, where it was read already.
 
     Raises
     ------
@@ -186,10 +136,26 @@ def any_plan(context: Context, sort: Sort, rep: str, of: str = "", on: Year | No
     PlansError
         If there is no such rep, or the account is not theirs.
     """
+    return kept.find(context, sort, rep, of) or Written(fresh(context, sort, rep, of, on), Stand())
+
+
+def fresh(context: Context, sort: Sort, rep: str, of: str = "", on: Year | None = None) -> Plan:
+    """Fill a plan in from the data as it is now, whatever is kept; parameters and errors as of `any_plan`."""
+    on = on or year(context)
+    laid = ground(context, rep, on)
     if sort is RELATIONSHIP:
-        return relationship_plan(context, rep, of, on)
-    ways = {TERRITORY.kind: territory_plan, DEVELOPMENT.kind: development_plan, SUPPORT.kind: support_plan}
-    return ways[sort.kind](context, rep, on)
+        return _relationship(context, laid, of, on)
+    if sort is SUPPORT:
+        return prefill.support(laid, cast(Development, development_plan(context, rep, on).plan))
+    return prefill.development(laid) if sort is DEVELOPMENT else prefill.territory(laid)
+
+
+def _relationship(context: Context, laid: Ground, customer: str, on: Year) -> Plan:
+    if customer not in set(laid.accounts["customer"]):
+        raise PlansError(unknown_name(f"account of {laid.rep}", customer, laid.accounts["customer"]))
+    place = str(laid.accounts.set_index("customer").at[customer, "place"])
+    said = {each.name: each.proposition for each in on.seen.targeting.segments}.get(place, "")
+    return prefill.relationship(laid, customer, _lines(context, on.seen, customer), said)
 
 
 def relationships(context: Context, rep: str, on: Year | None = None) -> list[str]:
@@ -217,11 +183,11 @@ def ground(context: Context, rep: str, on: Year | None = None) -> Ground:
     besides = listed.table[~listed.table["customer"].isin(own["customer"])]
     accounts = pd.concat([own, besides[own.columns]], ignore_index=True)
     places = set(on.seen.reps.loc[on.seen.reps["rep"] == rep, "territory"])
-    goal, base = _goal(context, on, rep)
+    base = int(on.base.get(rep, 0))
     return Ground(
-        rep, f"FY{context.year}", f"FY{context.year - 1}", accounts, listed.names, goal, base,
+        rep, f"FY{context.year}", f"FY{context.year - 1}", accounts, listed.names, goal(context, on, rep), base,
         takes(on, rep), _usual(on, rep), on.events[on.events["territory"].isin(places)],
-        gaps_of(on, rep), _ends(context), on.seen.targeting,
+        gaps_of(on, rep), _ends(context), on.seen.targeting, 10**context.settings.minor_digits,
     )  # fmt: skip
 
 
@@ -246,23 +212,28 @@ def takes(on: Year, rep: str) -> dict[str, float]:
 
 def goal(context: Context, on: Year, rep: str) -> pd.DataFrame:
     """Give a rep's goal by product line and quarter, minor units; empty where no goal was set."""
-    return _goal(context, on, rep)[0]
+    quarters = _quarters(context)
+    if on.goals is None:
+        return pd.DataFrame(columns=quarters)
+    cells = on.goals[on.goals["rep"] == rep]
+    table = cells.pivot_table(index="product", columns="quarter", values="amount", aggfunc="sum", fill_value=0)
+    return table.reindex(columns=quarters, fill_value=0).astype("int64")
 
 
-def _goal(context: Context, on: Year, rep: str) -> tuple[pd.DataFrame, int]:
-    quarters = list(
-        dict.fromkeys(context.calendar.label(each, "quarter") for each in context.calendar.months(context.year))
-    )
-    if on.tree is None:
-        return pd.DataFrame(columns=quarters), 0
-    owners = on.tree.positions.loc[on.tree.positions["rep"] == rep, "owner"]
-    cells = on.rows[(on.rows["metric"] == "revenue") & on.rows["owner"].isin(owners)]
-    base = int(cells.loc[cells["step"].isin(baseline.STEPS), "amount"].sum())
-    if cells.empty:
-        return pd.DataFrame(columns=quarters), base
-    named_ = cells.assign(quarter=[context.calendar.label(each, "quarter") for each in cells["period"]])
-    table = named_.pivot_table(index="product", columns="quarter", values="amount", aggfunc="sum", fill_value=0)
-    return table.reindex(columns=quarters, fill_value=0).astype("int64"), base
+def _goals(context: Context) -> tuple[pd.DataFrame, "pd.Series[int]"]:
+    """Add up the goals of all reps by product line and quarter, and the results that they start from."""
+    tree, rows = book(context)
+    cells = rows[rows["metric"] == "revenue"].merge(tree.positions[["owner", "rep"]], on="owner")
+    label = {each: context.calendar.label(each, "quarter") for each in context.calendar.months(context.year)}
+    table = cells.assign(quarter=cells["period"].map(label)).groupby(["rep", "product", "quarter"], as_index=False)
+    base = cells[cells["step"].isin(baseline.STEPS)].groupby("rep")["amount"].sum()
+    goals = table["amount"].sum()
+    return goals[goals["amount"] != 0], base
+
+
+def _quarters(context: Context) -> list[str]:
+    months = context.calendar.months(context.year)
+    return list(dict.fromkeys(context.calendar.label(each, "quarter") for each in months))
 
 
 def _usual(on: Year, rep: str) -> dict[str, float]:
@@ -287,7 +258,3 @@ def _lines(context: Context, found: Seen, customer: str) -> pd.DataFrame:
 
 def _ends(context: Context) -> list[date]:
     return [last_day(each) for each in context.calendar.months(context.year)[2::3]]
-
-
-def _new(plan: Territory | Relationship | Development | Support) -> Written:
-    return Written(plan, Stand())

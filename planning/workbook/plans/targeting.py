@@ -1,5 +1,7 @@
 """Targeting: the weights that are kept, every account scored by them, and their test on the past."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +26,7 @@ from planning.workbook.plans.sides import mine
 KIND = "targeting"
 _FEW = 8
 _KEPT: dict[object, pd.DataFrame] = {}
-"""Accounts as they were known at the end of a month, by all that it depends on."""
+"""Accounts as they were known at the end of a month, and as they were scored last, by all that they depend on."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def seen(context: Context, by: Targeting | None = None) -> Seen:
     last = known_until(context)
     with open_history(context.settings) as history:
         reps = _reps(context, history)
-    return Seen(used, shape.scored(_known(context, last), used), last, reps)
+    return Seen(used, _scored(context, last, used), last, reps)
 
 
 def in_view(context: Context, by: Targeting | None = None) -> pd.DataFrame:
@@ -147,7 +149,7 @@ def trial(context: Context, by: Targeting | None = None) -> Trial:
                 f"it runs from {first} to {until}."
             )
         came = history_accounts.bought(history, months[0], min(months[-1], until))
-    table = shape.scored(_known(context, last), by or targeting(context))
+    table = _scored(context, last, by or targeting(context))
     return trials.trial(table, came.groupby("customer")["amount"].sum())
 
 
@@ -160,17 +162,31 @@ def known_until(context: Context) -> str:
 
 def _known(context: Context, last: str) -> pd.DataFrame:
     """Give all accounts with what criteria are taken from, as they were known at the end of a month."""
+
+    def asked() -> pd.DataFrame:
+        with open_history(context.settings) as history:
+            sold = int(history.rows("select count(distinct product_line) as sold from products")["sold"].iloc[0])
+            return criteria.figures(history_accounts.accounts(history, last), sold)
+
+    return _kept(context, (last,), asked)
+
+
+def _scored(context: Context, last: str, by: Targeting) -> pd.DataFrame:
+    said = json.dumps(shape.body(by), sort_keys=True)
+    return _kept(context, (last, said), lambda: shape.scored(_known(context, last), by))
+
+
+def _kept(context: Context, key: tuple[str, ...], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Make a table, or give what was made last, if nothing that it depends on has changed."""
     on = depends_on(context)
-    if on is not None and (on, last) in _KEPT:
-        return _KEPT[on, last]
-    with open_history(context.settings) as history:
-        sold = int(history.rows("select count(distinct product_line) as sold from products")["sold"].iloc[0])
-        found = criteria.figures(history_accounts.accounts(history, last), sold)
-    if on is not None:
+    if on is None:
+        return make()
+    if (on, *key) not in _KEPT:
+        made = make()
         while len(_KEPT) >= _FEW:
             _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[on, last] = found
-    return found
+        _KEPT[on, *key] = made
+    return _KEPT[on, *key]
 
 
 def _reps(context: Context, history: History) -> pd.DataFrame:
