@@ -21,6 +21,7 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    plans,
     scenarios,
     whatif,
 )
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Set sales goals that explain themselves, add up to the cent and are agreed.\n\n"
     "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, aims, "
-    "activity and pay, negotiation; "
+    "activity and pay, negotiation, plans; "
     "serve opens the same steps as forms, and batch writes a report per territory.\n\n"
     "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.",
 )
@@ -49,6 +50,7 @@ app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(plans.app, name="plans")
 app.add_typer(people.app, name="people")
 for each in (keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
