@@ -1,4 +1,4 @@
-"""The plans of a year: filled in from the data, kept in versions, talked about, signed, and held against the goals."""
+"""The plans of a year: filled in from the data, kept in versions, talked about, signed, held against the goals."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

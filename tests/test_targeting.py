@@ -238,8 +238,10 @@ def test_a_list_that_could_not_be_served_is_refused_with_what_to_leave_out():
         named.check(
             "Ana", [*names, names[0], "Nobody"], scored, replace(CAN, named=60), Targeting(), {names[1]: "Ben"}
         )
-    for each in ("'Nobody' is no account", f"{names[0]} is on the list twice", f"{names[1]} is on the list of Ben",
-                 "7 accounts, and 4 are the most: leave 3 out", "calls and visits a year, and Ana has 60"):  # fmt: skip
+    for each in (
+        "'Nobody' is no account", f"{names[0]} is on the list twice", f"{names[1]} is on the list of Ben",
+        "7 accounts, and 4 are the most: leave 3 out", "calls and visits a year, and Ana has 60",
+    ):  # fmt: skip
         assert each in str(told.value)
 
 
