@@ -29,6 +29,8 @@ COLUMNS = [
 MORE = ["difference", "reached", "projected", "low_50", "high_50"]
 BY = ("rep", "territory", "region", "manager", "company", "product_line")
 _TOLD = [*(each for each in COLUMNS if each != "band"), *MORE]
+_WHOLE = ("goal", "original", "expected", "result", "difference")
+_MAYBE = ("projected", "landing", "low_80", "low_50", "high_50", "high_80")
 _NO_LANDING = dict.fromkeys(("landing", "low_80", "low_50", "high_50", "high_80", "probability"), np.nan)
 _ENDS = {"low_80": 0.1, "low_50": 0.25, "high_50": 0.75, "high_80": 0.9}
 
@@ -156,7 +158,9 @@ def _of_part(context: Context, part: Told, at: Elapsed, by: str, where: Where, p
     same = shown[shown["name"] != ""].groupby("name")[["territory", "rep"]].agg(_same).reindex(names)
     told = pd.DataFrame(rows, columns=_TOLD).assign(name=names, **{column: same[column].to_numpy() for column in same})
     if period:
-        told = told.assign(landing=np.nan, **_NO_LANDING)
+        told = told.assign(**_NO_LANDING)
+    whole_units = [each for each in _WHOLE if each in told]
+    told = told.astype({**dict.fromkeys(whole_units, "Int64"), **dict.fromkeys(_MAYBE, "Int64")})
     return told[(told["goal"] != 0) | (told["result"] != 0)].reset_index(drop=True)
 
 
