@@ -1,4 +1,4 @@
-"""Results and goals by rep, territory, product line and month, as far as they are known on a day: what the year in course is told from."""
+"""Results and goals by rep, territory, product line and month, as far as they are known on a day."""
 
 from datetime import date
 
@@ -52,6 +52,8 @@ def _told(table: str) -> list[str]:
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
-    texts = {name: table[name].astype("object").where(table[name].notna(), "") if name in table else "" for name in CELL}
+    texts = {
+        name: table[name].astype("object").where(table[name].notna(), "") if name in table else "" for name in CELL
+    }
     named = table.assign(**texts, amount=table["amount"].fillna(0).astype("int64"))
     return named[[*CELL, "month", "amount"]].astype(dict.fromkeys(CELL, "object"))

@@ -22,12 +22,12 @@ select rep, strftime(closed, '%Y-%m') as month, sum(case when status = 'won' the
        cast(sum(amount) as bigint) as closed_value,
        sum(case when status = 'won' and opened is not null then date_diff('day', opened, closed) end) as days,
        sum(case when status = 'won' and opened is not null then 1 else 0 end) as timed
-from opportunities where rep is not null and status in ('won', 'lost') and closed <= $until group by 1, 2 order by 1, 2
+from opportunities where rep is not null and status in ('won', 'lost') and closed <= $until
+group by 1, 2 order by 1, 2
 """
 _STOCK = f"""
 select deal.rep, strftime(month.date, '%Y-%m') as month, count(*) as deals, cast(sum(deal.amount) as bigint) as value,
-       sum(case when deal.proposed is not null and {_NUMBER.format("deal.proposed")} <= month.number then 1 else 0 end)
-       as proposals
+       sum(case when {_NUMBER.format("deal.proposed")} <= month.number then 1 else 0 end) as proposals
 from opportunities as deal
 join months_told as month on month.number >= {_NUMBER.format("deal.opened")}
 where deal.rep is not null and month.date <= $until
@@ -54,11 +54,13 @@ def pipeline(history: History, until: date) -> pd.DataFrame:
     -------
     ``rep``, ``month``, and `PIPELINE`: opportunities opened, won and lost in the month; values won, and won and lost
     (minor units); days from opening to winning, and the deals that they are told of; opportunities open at the
-    month's end, their value (as they ended, where they did), and how many of them were proposed. Zero where nothing is.
+    month's end, their value (as they ended, where they did), and how many were proposed. Zero where nothing is.
     """
     found = [history.rows(query, until=until).astype({"rep": "object", "month": "object"})
              for query in (_OPENED, _CLOSED, _STOCK)]  # fmt: skip
-    table = found[0].merge(found[1], on=["rep", "month"], how="outer").merge(found[2], on=["rep", "month"], how="outer")
+    table = (
+        found[0].merge(found[1], on=["rep", "month"], how="outer").merge(found[2], on=["rep", "month"], how="outer")
+    )
     return table.fillna(dict.fromkeys(PIPELINE, 0)).astype(dict.fromkeys(PIPELINE, "int64"))
 
 

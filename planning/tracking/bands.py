@@ -1,4 +1,4 @@
-"""Standards of the year in course: from where somebody is on track, to be watched, or off; by role, as written down."""
+"""Standards of the year in course: from where somebody is on track, to be watched, or off, by role."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,13 +61,17 @@ def check(standards: Standards) -> None:
     TrackingError
         With everything that is wrong with them.
     """
-    problems = [] if standards.measure in MEASURES else [f"{standards.measure!r} is no measure; known: {', '.join(MEASURES)}"]
+    problems = (
+        []
+        if standards.measure in MEASURES
+        else [f"{standards.measure!r} is no measure; known: {', '.join(MEASURES)}"]
+    )
     problems += [] if "" in standards.ends else ["they name no ends for all other roles"]
     for role, ends in standards.ends.items():
         if not 0 < ends.watch < ends.on <= 2:
             problems.append(
-                f"{role or 'all roles'}: off below {ends.watch:.0%} and on track from {ends.on:.0%}; the first must be "
-                "above 0%, the second above the first, and at most 200%"
+                f"{role or 'all roles'}: off below {ends.watch:.0%} and on track from {ends.on:.0%}; the first must "
+                "be above 0%, the second above the first, and at most 200%"
             )
     if problems:
         raise TrackingError(bulleted("These standards cannot be kept:", problems))

@@ -21,8 +21,8 @@ from planning.amounts import Real, Whole
 from planning.tracking.spread import Case, Spread, drawn, spread
 
 ANCHORS = ("own pace", "the group's pace", "own growth", "the group's growth")
-"""What is left of the goal at one's own and at the group's attainment so far; last year's same months at one's own and
-at the group's growth so far."""
+"""What is left of the goal at one's own and at the group's attainment so far; last year's same months at one's own
+and at the group's growth so far."""
 GOAL_ALONE = 2
 """How many of the anchors need no last year."""
 MONTHS = 12
@@ -193,9 +193,7 @@ def after(course: Course, months: int) -> tuple[Whole, Real]:
     return course.results[:, :months].sum(axis=1), parts
 
 
-def _missed(
-    years: Sequence[Course], blends: Sequence[tuple[Real, Real]], month: int, forget: bool
-) -> list[Case]:
+def _missed(years: Sequence[Course], blends: Sequence[tuple[Real, Real]], month: int, forget: bool) -> list[Case]:
     """Tell what was left of each year by the others, or by itself if there are none, and hold it against what came.
 
     A year that tells its own rest tells it too well: its errors are taken as if it had been told by one other year.
@@ -210,7 +208,13 @@ def _missed(
         counted = (told > 0) & seen.goals.any(axis=1)
         come = (seen.landed - to_date)[counted].astype(float)
         wider = 1.0 if len(years) > 1 else _ALONE
-        cases.append(Case(seen.units["territory"].to_numpy(str)[counted], told[counted], told[counted] + wider * (come - told[counted])))
+        cases.append(
+            Case(
+                seen.units["territory"].to_numpy(str)[counted],
+                told[counted],
+                told[counted] + wider * (come - told[counted]),
+            )
+        )
     return [each for each in cases if len(each.told)]
 
 

@@ -1,4 +1,4 @@
-"""At which pace a goal is being reached: what was due by a day, what came, and what each day left would have to bring.
+"""At which pace a goal is being reached: what was due, what came, and what each day left would have to bring.
 
 What is due by a day are the goal's own months up to it; of the month in course, the part of its working days that has
 passed. So a season in the goal is a season in the pace, and never a straight line over the year.
@@ -103,20 +103,20 @@ def paced(goals: Whole, results: Whole, at: Elapsed, higher_is_better: bool = Tr
     -------
     A row a goal: ``goal`` (of the year), ``expected`` (due by the day), ``result``, ``difference`` (result less
     expected), ``attainment`` (result over expected; where less is better, the other way round), ``reached`` (result
-    over the year's goal), ``a_day`` (result a working day so far), ``needed_per_day`` and ``needed_per_week`` (what
+    over the year's goal), ``a_day`` (result a working day so far, whole units), ``needed_per_day`` and ``needed_per_week`` (what
     is left of the goal over the working days and weeks that are left, never below zero; empty when none are) and
     ``projected`` (the goal at the attainment so far, whole units; empty where nothing was due).
     """
     goal, expected = goals.sum(axis=1), due(goals, at.parts)
     attained = ratio(results, expected) if higher_is_better else ratio(expected, results)
-    left = np.clip(goal - results, 0, None) / at.days_left if at.days_left else np.full(len(goal), np.nan)
-    onward = ratio(results, expected)
+    left = np.clip(goal - results, 0, None).astype(float)
+    per_day = left / at.days_left if at.days_left else np.full(len(goal), np.nan)
     return pd.DataFrame({
         "goal": goal, "expected": expected, "result": results, "difference": results - expected,
         "attainment": attained, "reached": ratio(results, goal),
-        "a_day": results / at.days if at.days else np.full(len(goal), np.nan),
-        "needed_per_day": left, "needed_per_week": WEEK * left,
-        "projected": pd.Series(onward * goal).round().astype("Int64"),
+        "a_day": _whole(results / at.days if at.days else np.full(len(goal), np.nan)),
+        "needed_per_day": _whole(per_day), "needed_per_week": _whole(WEEK * per_day),
+        "projected": _whole(ratio(results, expected) * goal),
     })  # fmt: skip
 
 
@@ -124,6 +124,10 @@ def ratio(above: Whole, below: Whole) -> Real:
     """Divide, and give nothing where there is nothing to divide by."""
     bottom = below.astype(float)
     return np.divide(above, bottom, out=np.full(len(bottom), np.nan), where=bottom > 0)
+
+
+def _whole(values: Real) -> pd.Series:
+    return pd.Series(values).round().astype("Int64")
 
 
 def _part(calendar: FiscalCalendar, month: str, day: date) -> float:

@@ -48,7 +48,10 @@ def trials(courses: Sequence[Course]) -> pd.DataFrame:
 def kept(table: pd.DataFrame) -> pd.DataFrame:
     """Say how often years ended where landings said: ``level``, ``cases``, ``inside_50``, ``inside_80``, ``off``."""
     found = table.groupby("level", as_index=False).agg(
-        cases=("made", "size"), inside_50=("inside_50", "mean"), inside_80=("inside_80", "mean"), off=("off", "median")
+        cases=("made", "size"),
+        inside_50=("inside_50", "mean"),
+        inside_80=("inside_80", "mean"),
+        off=("off", "median"),
     )
     place = found["level"].map(LEVELS.index)
     return found.loc[place.sort_values().index].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""The year in course and the years before it, by rep, territory and product line: what pace and landing are told from."""
+"""The year in course and the years before it, by rep, territory and product line: what pace is told from."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -76,7 +76,9 @@ class Told:
         first, day = self.results["month"].min(), self.day
         return sum(first <= each and last_day(each) <= day for each in self.context.calendar.months(year))
 
-    def course(self, year: int, by: Sequence[str] = UNIT, where: Where | None = None, column: str = "amount") -> Course:
+    def course(
+        self, year: int, by: Sequence[str] = UNIT, where: Where | None = None, column: str = "amount"
+    ) -> Course:
         """Give a year by unit and month.
 
         Parameters
@@ -188,7 +190,8 @@ def _over_the_year(rows: pd.DataFrame, months: list[str]) -> pd.DataFrame:
     dated = rows[rows["month"] != ""]
     weights = dated.groupby("month")["amount"].sum().reindex(months, fill_value=0).clip(lower=0).to_numpy(dtype=float)
     ends = np.cumsum(weights if weights.sum() else np.ones(len(months))) / (weights.sum() or len(months))
-    parts = [undated.assign(month=month, **{name: _between(undated[name], low, high) for name in ("amount", "original")})
+    kinds = ("amount", "original")
+    parts = [undated.assign(month=month, **{name: _between(undated[name], low, high) for name in kinds})
              for month, low, high in zip(months, [0.0, *ends[:-1]], ends, strict=True)]  # fmt: skip
     return pd.concat([dated, *parts], ignore_index=True)
 

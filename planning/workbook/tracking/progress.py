@@ -14,7 +14,7 @@ from planning.goals.chances import probability
 from planning.history import results as past
 from planning.history.engine import open_history
 from planning.metrics import Metric
-from planning.tracking import bands
+from planning.tracking import bands, trials
 from planning.tracking.landing import Landing, Learned, landing, learn
 from planning.tracking.pace import Elapsed, elapsed, paced, ratio
 from planning.workbook.context import Context
@@ -75,7 +75,7 @@ def progress(context: Context, by: str = "rep", metric: str = "revenue", as_of: 
     Returns
     -------
     A row a name: ``name``, ``territory``, ``rep``, ``goal`` (of the year), ``original`` (before it was adjusted),
-    ``expected`` (due by the day, by the goal's own months), ``result`` (to date), ``attainment`` (result over expected),
+    ``expected`` (due by the day, by the goal's own months), ``result`` (to date), ``attainment`` (over expected),
     ``needed_per_week`` (what is left of the goal over the weeks that are left), ``landing`` (at the year's end),
     ``low_80`` and ``high_80`` (four in five years land between), ``probability`` (of making the goal) and ``band``
     (``on track``, ``watch``, ``off``). Whole units, for a ratio fractions; empty is what cannot be told.
@@ -136,8 +136,28 @@ def begun(context: Context, measured: Metric, as_of: date | None = None) -> tupl
             "this page tells where everybody stands. For the sample company: planning sample --through 2027-03."
         )
     if not all((part.goals.loc[part.goals["month"].isin(months), "amount"] != 0).any() for part in parts):
-        raise TrackingError(f"Nothing was asked of {measured.label.lower()} for FY{context.year}, so there is no pace.")
+        raise TrackingError(
+            f"Nothing was asked of {measured.label.lower()} for FY{context.year}, so there is no pace."
+        )
     return elapsed(context.calendar, context.year, day), parts
+
+
+def landed_before(context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say how well landings of past years did (`planning.tracking.trials`).
+
+    Returns
+    -------
+    How often years ended within the ranges, by level; and probabilities held against how often they came true.
+    """
+    part = told(context)
+    on = depends_on(context)
+    if on is None or on not in _TRIED:
+        _TRIED.clear()
+        _TRIED[on] = trials.trials([part.course(year) for year in part.years])
+    return trials.kept(_TRIED[on]), trials.came_true(_TRIED[on])
+
+
+_TRIED: dict[object, pd.DataFrame] = {}
 
 
 def _of_part(context: Context, part: Told, at: Elapsed, by: str, where: Where, period: str) -> pd.DataFrame:
@@ -156,7 +176,9 @@ def _of_part(context: Context, part: Told, at: Elapsed, by: str, where: Where, p
     names = [each for each in dict.fromkeys(shown["name"]) if each]
     rows = [_row(whole, first, at, (shown["name"] == name).to_numpy(), measured) for name in names]
     same = shown[shown["name"] != ""].groupby("name")[["territory", "rep"]].agg(_same).reindex(names)
-    told = pd.DataFrame(rows, columns=_TOLD).assign(name=names, **{column: same[column].to_numpy() for column in same})
+    told = pd.DataFrame(rows, columns=_TOLD).assign(
+        name=names, **{column: same[column].to_numpy() for column in same}
+    )
     if period:
         told = told.assign(**_NO_LANDING)
     whole_units = [each for each in _WHOLE if each in told]
@@ -171,7 +193,13 @@ _MOST = 24
 def lessons(part: Told, unit: Sequence[str] = UNIT, where: Where | None = None) -> Learned:
     """Give what past years teach of a metric; kept, since every view of a page asks for it."""
     on = depends_on(part.context)
-    key = (on, part.metric.name, part.last, tuple(unit), tuple((name, *sorted(each)) for name, each in (where or {}).items()))
+    key = (
+        on,
+        part.metric.name,
+        part.last,
+        tuple(unit),
+        tuple((name, *sorted(each)) for name, each in (where or {}).items()),
+    )
     if on is None or key not in _LESSONS:
         while len(_LESSONS) >= _MOST:
             _LESSONS.pop(next(iter(_LESSONS)))
@@ -201,7 +229,9 @@ def _span(context: Context, period: str) -> np.ndarray:
 
 def _row(whole: Landing, first: Whole, at: Elapsed, picked: np.ndarray, measured: Metric) -> dict[str, object]:
     """Tell one name: its units together."""
-    goals, results = (table[picked].sum(axis=0, keepdims=True) for table in (whole.course.goals, whole.course.results))
+    goals, results = (
+        table[picked].sum(axis=0, keepdims=True) for table in (whole.course.goals, whole.course.results)
+    )
     asked, came = levelled(measured, goals, at), levelled(measured, results, at)
     row = paced(asked, came.sum(axis=1), at, measured.higher_is_better).iloc[0].to_dict()
     row["original"] = int(levelled(measured, first[picked].sum(axis=0, keepdims=True), at).sum())
