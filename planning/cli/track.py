@@ -1,4 +1,4 @@
-"""`planning track ...`: where everybody stands in the year in course, what is warned of, and what is done about it."""
+"""`planning track ...`: where everybody stands in the year in course, what is warned of, what is done about it."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Pace, landing and warnings of the year in course.")
 
-AsOf = Annotated[
-    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="Day; by default the last one with results.")
-]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="Day; by default the last with results.")]
 KINDS: dict[str, Kind] = {"money": "money", "ratio": "percent", "days": "number"}
 UNITS = ("goal", "original", "expected", "result", "needed_per_week", "landing", "low_80", "high_80")
 

@@ -51,7 +51,7 @@ class Course:
     told
         Months of which results are in, from the first.
     stays
-        Whether the unit goes on selling; who left, and what nobody carries, lands where it stands.
+        Whether the unit goes on selling: false of who left, and of what nobody carries.
     """
 
     year: int
@@ -205,7 +205,7 @@ def _missed(years: Sequence[Course], blends: Sequence[tuple[Real, Real]], month:
         seen = replace(course, before=np.zeros_like(course.before)) if forget else course
         to_date, parts = after(seen, month)
         told = _blended(_anchors(seen, to_date, parts), *blend)
-        counted = (told > 0) & seen.goals.any(axis=1)
+        counted = (told > 0) & (seen.goals != 0).any(axis=1)
         come = (seen.landed - to_date)[counted].astype(float)
         wider = 1.0 if len(years) > 1 else _ALONE
         cases.append(
@@ -220,7 +220,8 @@ def _missed(years: Sequence[Course], blends: Sequence[tuple[Real, Real]], month:
 
 def _remembers(course: Course) -> bool:
     """Say whether most units know a last year."""
-    return bool(course.before.any(axis=1)[course.goals.any(axis=1)].mean() > 0.5) if course.goals.any() else False
+    asked = (course.goals != 0).any(axis=1)
+    return bool(asked.any() and (course.before != 0).any(axis=1)[asked].mean() > 0.5)
 
 
 def _anchors(course: Course, to_date: Whole, parts: Real) -> Real:
@@ -234,7 +235,10 @@ def _anchors(course: Course, to_date: Whole, parts: Real) -> Real:
     growth = _over(float(to_date[sold].sum()), float(past.sum()))
     of_past = np.where(sold, _times(came, to_date, past), np.nan)
     found = np.column_stack([own, group, of_past, np.where(sold, came * growth, np.nan)])
-    ends = ~course.stays | (carried & (asked <= 0))
+    # Who left sells no more; what is left of their goal is then told by their own pace alone, which fades as months
+    # pass without them, while whoever looks after their accounts sells more.
+    found[~course.stays, 1::2] = np.nan
+    ends = np.where(carried, asked <= 0, ~course.stays)
     return np.where(ends[:, None], 0.0, np.clip(found, 0.0, None))
 
 
@@ -277,7 +281,7 @@ def _blend(years: Sequence[Course], month: int) -> tuple[Real, Real]:
 
 def _cases(course: Course, month: int) -> tuple[Real, Real]:
     to_date, parts = after(course, month)
-    counted = course.goals.any(axis=1) & course.stays
+    counted = (course.goals != 0).any(axis=1) & course.stays
     return _anchors(course, to_date, parts)[counted], (course.landed - to_date)[counted].astype(float)
 
 

@@ -105,7 +105,7 @@ def by_month(rules: Sequence[Rule], replayed: Sequence[Replayed]) -> pd.DataFram
     Returns
     -------
     A row a year and month: ``year``, ``month`` (1 to 11), ``warned`` (cases with a warning of a goal missed),
-    ``right`` (of these, missed), ``hit_rate``, ``missed`` (of all cases) and ``found`` (part of the misses warned of).
+    ``right`` (of these, missed), ``hit_rate``, ``missed`` (of all cases), ``found`` (part of the misses warned of).
     """
     missed = [rule for rule in rules if rule.outcome == "missed"]
     rows = []

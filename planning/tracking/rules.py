@@ -90,7 +90,8 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
         Rule(
-            "landing", "The goal is slipping out of reach", "probability", True, 0.15, 1, 2, "serious", "rep", "missed",
+            "landing", "The goal is slipping out of reach", "probability", True, 0.15, 1, 2, "serious", "rep",
+            "missed",
             "The year is going to land at {over} of the goal. The chance of making it is {probability}.",
             "The probability of making the goal, from where such years landed",
             ("Agree on a plan for the rest of the year, week by week", _SEE_CUSTOMERS, _ADJUST,
@@ -99,10 +100,10 @@ RULES: dict[str, Rule] = {
         Rule(
             "lines", "Lines of a territory fall together", "together", True, 0.88, 2, 2, "serious", "territory",
             "missed",
-            "{lines} sold {together} of what the same lines did elsewhere, against last year: something happens in this "
-            "territory alone, such as a competitor or an empty seat.",
-            "Growth of the second weakest line of a territory over that of the same line elsewhere, of the last three "
-            "months",
+            "{lines} sold {together} of what the same lines did elsewhere, against last year: something happens in "
+            "this territory alone, such as a competitor or an empty seat.",
+            "Growth of the second weakest line of a territory over that of the same line elsewhere, of the last "
+            "three months",
             ("Ask the accounts that buy less what changed", "Answer the competitor's offer at the accounts at risk",
              "Record the competitor as an assumption with its evidence", _ADJUST),
         ),

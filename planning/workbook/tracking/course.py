@@ -105,7 +105,8 @@ class Told:
         reps = named["rep"] if "rep" in keys else pd.Series("somebody", named.index)
         stays = ~(reps.isin(self.gone if year == self.context.year else set()) | (reps == "")).to_numpy()
         units = named.assign(**{name: "" for name in UNIT if name not in keys})
-        return Course(year, units, *tables, self.told(year), stays)
+        asked, came, past = tables
+        return Course(year, units, asked, came, past, self.told(year), stays)
 
 
 def told(context: Context, metric: str = "revenue", until: date | None = None) -> Told:

@@ -30,7 +30,7 @@ MORE = ["difference", "reached", "projected", "low_50", "high_50"]
 BY = ("rep", "territory", "region", "manager", "company", "product_line")
 _TOLD = [*(each for each in COLUMNS if each != "band"), *MORE]
 _WHOLE = ("goal", "original", "expected", "result", "difference")
-_MAYBE = ("projected", "landing", "low_80", "low_50", "high_50", "high_80")
+_MAYBE = ("needed_per_week", "projected", "landing", "low_80", "low_50", "high_50", "high_80")
 _NO_LANDING = dict.fromkeys(("landing", "low_80", "low_50", "high_50", "high_80", "probability"), np.nan)
 _ENDS = {"low_80": 0.1, "low_50": 0.25, "high_50": 0.75, "high_80": 0.9}
 
