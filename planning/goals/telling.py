@@ -15,8 +15,8 @@ from planning.goals.setting.presence import PRESENCE
 
 PARTS = ("base", "one_off", "outlook", "assumed", "asked", "on_top", "changed", "adjusted")
 """Parts of a goal in their order: last year made whole; what of it will not come again; as history goes on; what is
-assumed; what is asked beyond; passed down on top; changed, transferred, relieved and agreed since; changed during the year. All but
-the last are the original goal."""
+assumed; what is asked beyond; passed down on top; changed, transferred, relieved and agreed since; and changed during
+the year, without which it is the original."""
 
 _PART = {
     **dict.fromkeys(STEPS, "base"),

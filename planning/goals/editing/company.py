@@ -93,8 +93,14 @@ def change(cells: pd.DataFrame, reason: str, actor: str, source: str, metric: st
     LedgerError
         If nothing would change.
     """
-    made = ledger.entries(cells, metric=metric, step=COMPANY_CHANGED, reason=reason, source=source)
+    told = {"metric": metric, "step": COMPANY_CHANGED, "reason": reason, "source": source}
+    made = ledger.entries(cells, **told)
     if made.empty:
         raise LedgerError("This changes nothing of the company's goal.")
-    placed = ledger.place(made, reason, actor)
-    return placed[:1] if set(made["owner"]) == {COMPANY} else placed
+    granted = made.assign(owner=COMPANY)
+    grant = Transaction("grant", reason, actor, granted)
+    below = made[made["owner"] != COMPANY]
+    if below.empty:
+        return [grant]
+    passed_on = pd.concat([below, below.assign(owner=COMPANY, amount=-below["amount"])], ignore_index=True)
+    return [grant, Transaction("split", reason, actor, passed_on)]

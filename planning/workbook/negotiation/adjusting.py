@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planning.amounts import Real
+from planning.amounts import Real, apportion
 from planning.errors import NegotiationError, PlanningError, bulleted, unknown_name
 from planning.goals import chances, originals
 from planning.goals.owners import Owners
@@ -20,7 +21,7 @@ from planning.store import books
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.expected.simulation import uncertain
-from planning.workbook.negotiation.talks import Talk, find, look
+from planning.workbook.negotiation.talks import Talk, look
 from planning.workbook.pay import paid
 from planning.workbook.place import plan, reading
 
@@ -39,7 +40,10 @@ class Effect:
     months
         A row a month: ``month``, ``goal`` and ``proposed``, whole minor units; those before are the same in both.
     beside
-        A row a thing that it changes: ``what``, ``before``, ``after``, ``unit`` (``money`` or ``percent``).
+        Two rows, ``goal_is`` as it stands and as proposed: ``goal`` of the year, ``rest`` (of it from the month on),
+        ``probability`` to meet it, ``pay`` to expect, ``company`` (its goal where the territory's account or
+        colleagues absorb the difference) and ``company_changed`` (where its goal is changed by it). Money in whole
+        minor units; empty where it cannot be told.
     """
 
     lines: pd.DataFrame
@@ -66,8 +70,6 @@ class Outset:
         What the company carries, whole minor units.
     left
         Months that are not over.
-    draws
-        What the rep brings in the year, minor units, a value a draw; none where it cannot be told.
     """
 
     context: Context
@@ -76,7 +78,15 @@ class Outset:
     rows: pd.DataFrame
     total: int
     left: list[str]
-    draws: Real
+
+    @cached_property
+    def draws(self) -> Real:
+        """What the rep brings in the year, minor units, a value a draw; none where it cannot be told."""
+        try:
+            return uncertain(self.context).drawn.of(rep=self.talk.thread.rep)
+        except PlanningError:
+            # Too short a history to say how sure anything is: the rest stands without it.
+            return np.zeros(0)
 
 
 def open_months(context: Context) -> list[str]:
@@ -132,12 +142,7 @@ def outset(context: Context, rep: str) -> Outset:
         tree, rows = _mine(connection, number, rep)
     with plan(context.settings) as database, database.reading() as connection:
         total = int(books.sums(connection, number, METRIC, [])["amount"].sum())
-    try:
-        draws = uncertain(context).drawn.of(rep=rep)
-    except PlanningError:
-        # Too short a history to say how sure anything is: the rest stands without it.
-        draws = np.zeros(0)
-    return Outset(context, talk, tree, rows, total, open_months(context), draws)
+    return Outset(context, talk, tree, rows, total, open_months(context))
 
 
 def effect(begin: Outset, lines: Mapping[str, int], since: str) -> Effect:
@@ -163,6 +168,25 @@ def effect(begin: Outset, lines: Mapping[str, int], since: str) -> Effect:
         _months(begin, _moved(begin, proposed, since)),
         _beside(begin, sum(proposed.values()), since),
     )
+
+
+def in_proportion(begin: Outset, total: int, since: str) -> dict[str, int]:
+    """Split a goal of the year over product lines, by what each is to bring in the months that are left.
+
+    Raises
+    ------
+    NegotiationError
+        If the months before hold more than it.
+    """
+    held = begin.talk.held
+    rest = begin.rows[begin.rows["period"] >= since].groupby("product")["amount"].sum()
+    weights = np.array([max(int(rest.get(line, 0)), 0) for line in held], dtype=float)
+    difference = total - sum(held.values())
+    if difference < -weights.sum():
+        over = int(sum(held.values()) - weights.sum())
+        raise NegotiationError(f"The months before {since} hold {over:,} minor units already, more than {total:,}.")
+    parts = apportion(difference, weights if weights.any() else np.ones(len(held)))
+    return {line: amount + int(part) for (line, amount), part in zip(held.items(), parts, strict=True)}
 
 
 def _mine(connection: Connection, number: int, rep: str) -> tuple[Owners, pd.DataFrame]:
@@ -212,27 +236,28 @@ def _months(begin: Outset, moved: pd.DataFrame) -> pd.DataFrame:
 def _beside(begin: Outset, after: int, since: str) -> pd.DataFrame:
     goal, total = sum(begin.talk.held.values()), begin.total
     over = int(begin.rows.loc[begin.rows["period"] < since, "amount"].sum())
-    rows: list[tuple[str, Any, Any, str]] = [
-        ("Goal of the year", goal, after, "money"),
-        (f"Of it from {since} on", goal - over, after - over, "money"),
-    ]
-    if len(begin.draws) and after > 0:
-        chance = [chances.probability(begin.draws, each) for each in (goal, after)]
-        rows.append(("Likely to be met", chance[0], chance[1], "percent"))
-        rows += _pay(begin, goal, after)
-    rows += [
-        ("Company, if the territory or colleagues absorb it", total, total, "money"),
-        ("Company, if its goal is changed by it", total, total + after - goal, "money"),
-    ]
-    return pd.DataFrame(rows, columns=["what", "before", "after", "unit"])
+    return pd.DataFrame(
+        {
+            "goal_is": ["as it stands", "as proposed"],
+            "goal": [goal, after],
+            "rest": [goal - over, after - over],
+            "probability": [chances.probability(begin.draws, each) for each in (goal, after)],
+            "pay": _pay(begin, goal, after),
+            "company": [total, total],
+            "company_changed": [total, total + after - goal],
+        }
+    )
 
 
-def _pay(begin: Outset, goal: int, after: int) -> list[tuple[str, Any, Any, str]]:
+def _pay(begin: Outset, goal: int, after: int) -> Any:
+    """Say what the rep may expect to earn with both goals; nothing where no pay plan is kept."""
     try:
-        pay = paid.expected_at(begin.context, begin.talk.thread.rep, [goal, after], begin.draws)
+        if len(begin.draws) and after > 0:
+            found = paid.expected_at(begin.context, begin.talk.thread.rep, [goal, after], begin.draws)
+            return pd.array(found, dtype="Int64")
     except PlanningError:
-        return []
-    return [("Pay to expect", pay[0], pay[1], "money")]
+        pass
+    return pd.array([pd.NA, pd.NA], dtype="Int64")
 
 
 def _over(left: Sequence[str], since: str) -> list[str]:
