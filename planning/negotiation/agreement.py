@@ -97,7 +97,7 @@ def too_little(lines: Mapping[str, int], held: pd.DataFrame, since: str) -> list
     return [
         f"{product}: the months before hold {int(over[product]):,} minor units already, more than {amount:,}"
         for product, amount in sorted(lines.items())
-        if int(over.get(product, 0)) > amount
+        if product in over.index and over[product] > amount
     ]
 
 

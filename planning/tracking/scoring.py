@@ -13,9 +13,9 @@ FEWEST_PEERS = 4
 BANDS = ("lowest quarter", "lower middle", "upper middle", "highest quarter")
 
 RULE = (
-    "What is attained counts as far as the cap; the level of a scale counts what the scale says. Each part counts with "
-    "its weight. Parts that cannot be told yet are left out, and the others count for the whole: so it is said how "
-    "much of the weight is told."
+    "What is attained counts as far as the cap; the level of a scale counts what the scale says. Each part counts "
+    "with its weight. Parts that cannot be told yet are left out, and the others count for the whole: so it is said "
+    "how much of the weight is told."
 )
 
 

@@ -45,8 +45,8 @@ def measured(context: Context, criteria: Criteria) -> pd.DataFrame:
     Returns
     -------
     A row a rep and part, columns `COLUMNS`: ``original`` and ``goal`` (of the months with results; of an activity
-    without a goal, its standard), ``result``, ``attainment`` of the goal and ``against_original``, ``points`` (what it
-    counts, capped), and ``how`` it came about. Money in whole minor units; fractions are exact.
+    without a goal, its standard), ``result``, ``attainment`` of the goal and ``against_original``, ``points`` (what
+    it counts, capped), and ``how`` it came about. Money in whole minor units; fractions are exact.
     """
     first, last = months(context)
     with open_history(context.settings) as history:
@@ -59,7 +59,7 @@ def measured(context: Context, criteria: Criteria) -> pd.DataFrame:
         for each, (metric, table) in zip(asked, parts, strict=True)
         for row in _rows(each, metric, _with_standard(each, table, roles, there, criteria.role), criteria.cap)
     ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(("original", "goal", "result"), object))
+    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
     return table[table["rep"].map(roles) == criteria.role] if criteria.role else table
 
 
@@ -109,9 +109,10 @@ def _with_standard(
     mine = table[[roles.get(str(rep), "") == role if role else True for rep in table.index]]
     whole = [rep for rep in mine.index if there.get(str(rep), Fraction(1)) == 1 and not pd.isna(mine["result"][rep])]
     middle = float(np.median([float(mine["result"][rep]) for rep in whole])) if whole else np.nan
-    standard, source = (each.standard, "the standard of the criteria") if each.standard is not None else (
-        Decimal(str(middle)) if not np.isnan(middle) else None, "the middle of those of the role who were there all year",
-    )  # fmt: skip
+    standard, source = each.standard, "the standard of the criteria"
+    if standard is None:
+        standard = None if np.isnan(middle) else Decimal(str(middle))
+        source = "the middle of those of the role who were there all year"
     none = table["goal"].isna() if each.standard is None else pd.Series(True, table.index)
     for rep in table.index[none]:
         part = there.get(str(rep), Fraction(1))

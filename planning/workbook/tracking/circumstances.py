@@ -135,7 +135,7 @@ def _assumed(
 
 
 def _why(history: History, context: Context, rep: str) -> pd.DataFrame:
-    """Account for result less goal by what was sold; nothing where the history has no goal of the rep to hold it to."""
+    """Account for result less goal by what was sold; nothing where the history has no goal to hold it to."""
     try:
         return drivers.account(history, context.calendar, context.year, where={"rep": rep}, against="goal")
     except PlanningError:

@@ -66,8 +66,8 @@ def of_role(context: Context, role: str) -> Criteria:
     found = last.get(role) or last.get("")
     if found is None:
         raise TrackingError(
-            f"No criteria were made known for FY{context.year}{f' and the role {role}' if role else ''} yet. The planner "
-            "does it on the page of evaluation, or by: planning evaluate publish."
+            f"No criteria were made known for FY{context.year}{f' and the role {role}' if role else ''} yet. The "
+            "planner does it on the page of evaluation, or by: planning evaluate publish."
         )
     return found
 

@@ -1,4 +1,4 @@
-"""What both sides do with an evaluation: rate, share, answer, say, close; every step is kept, signed by who did it."""
+"""What both sides do with an evaluation: rate, share, answer, say, close; each is kept, signed by who did it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from planning.workbook.place import EVERYBODY, LEADERS, reading, writing
 from planning.workbook.tracking.criteria import of_role, role_of
 
 DRAFT, SHARED = "evaluation_draft", "evaluation"
-"""Documents: what those who lead the rep prepare, which the rep does not see; and what was shared, which is the rep's."""
+"""Documents: what those who lead the rep prepare, which the rep does not see; and what was shared with the rep."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,9 @@ def record(context: Context, rep: str) -> Record:
 
 
 def rate(context: Context, rep: str, ratings: Mapping[str, tuple[str, str]], summary: str, person: str) -> None:
-    """Prepare an evaluation: how somebody works, each by a level of the scale and a reason; the rep sees it once shared.
+    """Prepare an evaluation: how somebody works, each by a level of the scale and a reason.
+
+    The rep sees it once it is shared.
 
     Parameters
     ----------

@@ -164,8 +164,8 @@ def _parts(measured: pd.DataFrame, criteria: Criteria, record: Record) -> pd.Dat
     there = {(each["group"], each["name"]) for each in rows}
     for each in criteria.parts:
         if each.group != "behaviour" and (each.group, each.name) not in there:
-            rows.append({"group": each.group, "name": each.name, "label": each.name, "unit": "", "weight": each.weight,
-                         "how": "Nothing is told of it in these months."})  # fmt: skip
+            rows.append({"group": each.group, "name": each.name, "label": each.name, "unit": "",
+                         "weight": each.weight, "how": "Nothing is told of it in these months."})  # fmt: skip
     for each in criteria.of("behaviour"):
         rating = record.ratings.get(each.name)
         level = rating["level"] if rating and rating["level"] in criteria.scale else None
@@ -176,8 +176,9 @@ def _parts(measured: pd.DataFrame, criteria: Criteria, record: Record) -> pd.Dat
         })  # fmt: skip
     columns = [name for name in attained.COLUMNS if name != "rep"]
     order = [(each.group, each.name) for each in criteria.parts]
-    table = pd.DataFrame(sorted(rows, key=lambda row: order.index((row["group"], row["name"]))), columns=columns)
-    return table.astype(object).where(table.notna(), None)
+    rows.sort(key=lambda row: order.index((row["group"], row["name"])))
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    return table.where(table.notna(), None)
 
 
 def _main(parts: pd.DataFrame) -> dict[str, Any]:
