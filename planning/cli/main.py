@@ -87,11 +87,21 @@ def import_(
 
 
 @app.command()
-def sample(workspace: Workspace = "") -> None:
-    """Make the sample company and bring it into the workspace, with assumptions to start from."""
+def sample(
+    through: Annotated[
+        str, typer.Option("--through", metavar="2027-MM", help="Month of the year in course to bring in up to.")
+    ] = "",
+    workspace: Workspace = "",
+) -> None:
+    """Make the sample company and bring it into the workspace, with assumptions to start from.
+
+    Its history ends with December 2026. With --through, the year that is planned goes on up to a month of it.
+
+    Example: planning sample --through 2027-03
+    """
     from planning.workbook import start
 
-    start.sample(workspace, say)
+    start.sample(workspace, say, through)
 
 
 @app.command()
