@@ -10,6 +10,7 @@ import typer
 from planning import __version__
 from planning.cli import (
     activity,
+    adjust,
     aims,
     assumptions,
     bottom,
@@ -51,6 +52,7 @@ app.add_typer(activity.app, name="activity")
 app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(adjust.app, name="adjust")
 app.add_typer(people.app, name="people")
 for each in (keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
