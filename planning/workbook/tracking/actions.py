@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from planning.store import documents
+from planning.store.database import Connection
 from planning.store.documents import Document
 from planning.tracking import actions as shape
 from planning.tracking.actions import Action
@@ -28,10 +29,24 @@ def keep(context: Context, action: Action, actor: str) -> Action:
     """
     shape.check(action)
     speak_of(context, action.whom)
+    with writing(context, "promise actions", EVERYBODY) as connection:
+        return promise(connection, context, action, context.actor(actor))
+
+
+def promise(connection: Connection, context: Context, action: Action, actor: str) -> Action:
+    """Keep an action within a transaction that asked for the right to write; gives it back as it is kept.
+
+    Raises
+    ------
+    TrackingError
+        With everything that is wrong with it.
+    PlansError
+        If somebody changed it meanwhile.
+    """
+    shape.check(action)
     named = replace(action, key=action.key or uuid4().hex)
     written = Document(KIND, named.whom, shape.body(named), named.key, named.version)
-    with writing(context, "promise actions", EVERYBODY) as connection:
-        kept = documents.keep(connection, context.year, context.scenario, written, context.actor(actor))
+    kept = documents.keep(connection, context.year, context.scenario, written, actor)
     return replace(named, version=kept.version)
 
 
