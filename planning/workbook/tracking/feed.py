@@ -11,7 +11,7 @@ from planning.settings import Settings
 from planning.store import documents
 from planning.tracking.entries import Entry
 from planning.workbook import access
-from planning.workbook.context import Context
+from planning.workbook.context import PLAN, Context
 from planning.workbook.place import plan, stand
 from planning.workbook.tracking import mine
 from planning.workbook.tracking.schedule import entries
@@ -30,18 +30,18 @@ def open_feed(context: Context, actor: str) -> str:
     The secret, which is told this once: the store keeps only its hash.
     """
     secret = secrets.token_urlsafe(_BYTES)
-    mine.keep(context, KIND, "", {"hash": _hash(secret)}, actor)
+    mine.keep(_of_no_year(context), KIND, "", {"hash": _hash(secret)}, actor)
     return secret
 
 
 def close_feed(context: Context, actor: str) -> None:
     """Let nobody read the calendar any more."""
-    mine.keep(context, KIND, "", {}, actor)
+    mine.keep(_of_no_year(context), KIND, "", {}, actor)
 
 
 def is_open(context: Context, actor: str) -> bool:
     """Say whether an address of one's own calendar holds."""
-    return bool(mine.kept(context, KIND, actor))
+    return bool(mine.kept(_of_no_year(context), KIND, actor))
 
 
 def read(settings: Settings, secret: str) -> tuple[Context, str, list[Entry]]:
@@ -91,12 +91,18 @@ def _owner(context: Context, secret: str) -> str:
     """Find whose secret it is; each is looked at, so that time tells nothing."""
     wanted, found = _hash(secret), ""
     with plan(context.settings) as database, database.reading() as connection:
-        kept = documents.documents(connection, context.year, context.scenario, KIND)
+        of = _of_no_year(context)
+        kept = documents.documents(connection, of.year, of.scenario, KIND)
     for each in kept:
         # Who wrote it is told by the store: nobody can open a calendar in another's name.
         if hmac.compare_digest(str(each.body["hash"]), wanted) and each.actor == each.whom:
             found = each.whom
     return found
+
+
+def _of_no_year(context: Context) -> Context:
+    """Give the place of what holds in every year: a calendar that somebody subscribed to goes on with the next one."""
+    return replace(context, year=0, scenario=PLAN)
 
 
 def _hash(secret: str) -> str:
