@@ -13,6 +13,7 @@ from planning.cli import (
     aims,
     assumptions,
     bottom,
+    checkpoint,
     edits,
     exchange,
     goals,
@@ -21,7 +22,9 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    routine,
     scenarios,
+    week,
     whatif,
 )
 from planning.cli.options import Form, Scenario, Workspace, Year
@@ -49,8 +52,10 @@ app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(checkpoint.app, name="checkpoint")
+app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
-for each in (keeping.backup, keeping.restore, keeping.check):
+for each in (routine.tick, keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
 
 

@@ -1,4 +1,4 @@
-"""The one-page sheet of a conversation: what was promised, planned and actual, the agenda, and what it came to."""
+"""The one-page sheet of a conversation: what was promised, planned and actual, and the agenda or what it came to."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,7 +6,6 @@ from datetime import date
 import pandas as pd
 
 from planning import sheets
-from planning.goals.activity.arithmetic import label
 from planning.papers.paper import Columns, Heading, Paper, Part, Points, Words
 from planning.settings import Settings
 from planning.tracking.cadence import Planned
@@ -14,9 +13,10 @@ from planning.tracking.checkpoint import VERDICTS, Checkpoint
 from planning.workbook.context import Context
 from planning.workbook.tracking.meeting import Compared, Facts, Meeting, meeting
 
-_DEALS = 4
+_DEALS = 3
 """Deals that are named on the sheet; more would not fit on one page, and the board shows them all."""
-_PROMISED = 6
+_PROMISED = 5
+_STEPS = {"opened": "Opened", "qualified": "Qualified", "presented": "Presented", "proposed": "Proposed"}
 _STANDS = {"late": "Late", "carried over": "Carried over", "open": "Open", "done": "Done", "dropped": "Dropped"}
 
 
@@ -48,8 +48,7 @@ def checkpoint(context: Context, rep: str, planned: Planned, day: date, facts: F
     parts += [Heading("What was promised last time"), *_promised(found, settings)]
     parts += [Heading("Planned and actual"), _figures(found.compared, settings), *_missing(found, settings)]
     parts += [Heading("Open deals"), *_deals(found.compared, settings)]
-    parts += [Heading(f"Agenda ({found.agenda.minutes} minutes)"), _agenda(found)]
-    parts += _came_to(found.held.record if found.held else None)
+    parts += _came_to(found.held.record) if found.held else _agenda(found)
     held = found.held.record.held if found.held else planned.day
     about = f"{settings.company}, FY{context.year}: {sheets.day(held, settings)}"
     return Paper(f"{found.agenda.name}: {rep}", about, parts, _foot(found), settings.locale[:2])
@@ -102,7 +101,7 @@ def _deals(found: Compared, settings: Settings) -> list[Part]:
         return [Words("No deal is open.")]
     sums = found.stages
     told = ", ".join(
-        f"{label(str(row['step'])).lower()} {row['deals']} ({sheets.money(row['amount'], settings, digits=0)})"
+        f"{_STEPS[str(row['step'])].lower()} {row['deals']} ({sheets.money(row['amount'], settings, digits=0)})"
         for row in sums.to_dict("records")
     )
     over = int(sums["over"].sum())
@@ -111,21 +110,22 @@ def _deals(found: Compared, settings: Settings) -> list[Part]:
     for row in found.deals.head(_DEALS).to_dict("records"):
         days = [sheets.number(row[each], settings, digits=0) for each in ("days", "usual")]
         value = sheets.money(row["amount"], settings, digits=0)
-        rows.append([row["customer"] or row["opportunity"], label(str(row["step"])), *days, value])
+        rows.append([row["customer"] or row["opportunity"], _STEPS[str(row["step"])], *days, value])
     heads = ["Longest for its step", "Last step", "Days in it", "Usual", "Value"]
     return [Words(said), Columns(heads, rows, numbers=3)]
 
 
-def _agenda(found: Meeting) -> Points:
-    return Points([f"{each.topic} ({each.minutes} min): {each.asks}" for each in found.agenda.items], numbered=True)
+def _agenda(found: Meeting) -> list[Part]:
+    """Show what is gone through, and leave room to write."""
+    points = [f"{each.topic} ({each.minutes} min): {each.asks}" for each in found.agenda.items]
+    room = ["Problems:", "Decisions (renew, revise, replace):", "Who does what until when:",
+            "Priorities and resources promised:", "What each side got from it:"]  # fmt: skip
+    return [Heading(f"Agenda ({found.agenda.minutes} minutes)"), Points(points, numbered=True),
+            Heading("To write down"), Points(room)]  # fmt: skip
 
 
-def _came_to(record: Checkpoint | None) -> list[Part]:
-    """Show what was written down, or leave room to write."""
-    if record is None:
-        room = ["Problems:", "Decisions (renew, revise, replace):", "Who does what until when:",
-                "Priorities and resources promised:", "What each side got from it:"]  # fmt: skip
-        return [Heading("To write down"), Points(room)]
+def _came_to(record: Checkpoint) -> list[Part]:
+    """Show what was written down."""
     said = [*_listed("Problem", record.problems)]
     said += [f"{VERDICTS[each.verdict]}: {each.what}" for each in record.decisions]
     said += [*_listed("Priority", record.priorities), *_listed("Resource promised", record.resources)]

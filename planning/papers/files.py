@@ -21,7 +21,17 @@ def save(paper: Paper, path: Path) -> Path:
     ending = path.suffix.lower()
     if ending not in (".pdf", ".html"):
         raise SettingsError(f"A paper is written as .pdf or .html, not as {path.name!r}.")
-    content = pdf(paper) if ending == ".pdf" else html(paper).encode()
+    return write(pdf(paper) if ending == ".pdf" else html(paper).encode(), path)
+
+
+def write(content: bytes, path: Path) -> Path:
+    """Write a file whole, or not at all; what was there before is replaced at once.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:

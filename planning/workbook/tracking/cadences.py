@@ -25,14 +25,21 @@ class Cadences:
         Where one stands.
     kept
         Rule by rep; under an empty name that for everybody.
+    versions
+        Version of each.
     """
 
     context: Context
     kept: Mapping[str, Cadence]
+    versions: Mapping[str, int]
 
     def of(self, rep: str = "") -> Cadence:
         """Give the rule for a rep: their own, else everybody's, else the usual one."""
         return self.kept.get(rep) or self.kept.get("") or Cadence()
+
+    def version(self, rep: str) -> int:
+        """Give a number that rises whenever the days of a rep's conversations may have moved."""
+        return self.versions.get("", 0) + self.versions.get(rep, 0)
 
     def planned(self, pair: Pair) -> list[Planned]:
         """Give the conversations planned with a rep over the year, while the rep is there."""
@@ -44,7 +51,8 @@ def cadences(context: Context) -> Cadences:
     """Give the rules in force."""
     with reading(context) as connection:
         found = documents.documents(connection, context.year, context.scenario, KIND)
-    return Cadences(context, {each.whom: rules.read(each.body) for each in found})
+    kept = {each.whom: rules.read(each.body) for each in found}
+    return Cadences(context, kept, {each.whom: each.version for each in found})
 
 
 def keep(context: Context, cadence: Cadence, actor: str, rep: str = "") -> None:

@@ -101,7 +101,7 @@ def _owner(context: Context, secret: str) -> str:
 
 
 def _of_no_year(context: Context) -> Context:
-    """Give the place of what holds in every year: a calendar that somebody subscribed to goes on with the next one."""
+    """Give the place of what holds in every year: an address goes on with the next one."""
     return replace(context, year=0, scenario=PLAN)
 
 

@@ -6,6 +6,7 @@ from planning.tracking.entries import Entry, of_action, of_planned, of_weeks
 from planning.workbook.context import Context
 from planning.workbook.plans import own
 from planning.workbook.tracking import actions
+from planning.workbook.tracking.cadences import cadences
 from planning.workbook.tracking.checkpoints import meetings
 
 
@@ -22,14 +23,15 @@ def entries(context: Context, day: date, whom: str = "") -> list[Entry]:
         Only what is theirs: conversations that they sit in, actions that they own, hours that they plan for
         themselves. Empty for all in view.
     """
-    found = [
-        of_planned(
-            each.planned, each.rep, each.manager, each.state,
-            each.held.record.held if each.held else None, each.held.record.version if each.held else 0,
-        )
-        for each in meetings(context, day)
-        if whom in ("", each.rep, each.manager)
-    ]  # fmt: skip
+    rules = cadences(context)
+    found = []
+    for each in meetings(context, day):
+        if whom in ("", each.rep, each.manager):
+            record = each.held.record if each.held else None
+            # Whatever moves it, the cadence or its record, makes its version higher.
+            version = rules.version(each.rep) + (record.version if record else 0)
+            held = record.held if record else None
+            found.append(of_planned(each.planned, each.rep, each.manager, each.state, held, version))
     found += [of_action(each, day) for each in actions.actions(context) if whom in ("", each.owner)]
     for manager in [each for each in own.leaders(context) if whom in ("", each)]:
         plan = own.plan_of(context, manager)

@@ -34,7 +34,7 @@ class Pair:
 
 
 def pairs(context: Context) -> list[Pair]:
-    """Give everybody with a goal whose year is the business of who is asking, in alphabetical order.
+    """Give everybody in view with a goal whose year is the business of who is asking, in alphabetical order.
 
     Raises
     ------
@@ -42,7 +42,10 @@ def pairs(context: Context) -> list[Pair]:
         If no goals were set for the year yet.
     """
     with reading(context) as connection:
-        reps = books.reps(connection, find(connection, context))
+        places = books.owners(connection, find(connection, context)).positions
+    if context.territory:
+        places = places[places["territory"] == context.territory]
+    reps = sorted(set(places["rep"]))
     with open_history(context.settings) as history:
         there = results.there(history)
     led, mine, ever = managers(context), concerned(context, reps), (date.min, date.max)
