@@ -1,6 +1,7 @@
 """Routine work, for a scheduler: whatever is due and not done is done; run again, it does nothing twice."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from planning.workbook.context import Context
 from planning.workbook.tracking import reminders, routine
 from planning.workbook.tracking.sheets import coming
 
+_HOW = {"sent": "sent", "waits": "waiting in the outbox", "already": "told before"}
 AHEAD = 3
 """Days before a conversation from which on its sheet is there."""
 
@@ -93,7 +95,8 @@ def _waited(settings: Settings) -> list[str]:
 
 def _reminders(context: Context, day: date, ahead: int) -> list[str]:
     became = reminders.remind(context, day, ahead)
-    return [f"{person} was reminded ({how})" for person, how in sorted(became.items())]
+    counts = Counter(became.values())
+    return [f"{count} people were reminded ({_HOW[how]})" for how, count in sorted(counts.items())]
 
 
 def _reports(context: Context, day: date) -> list[str]:

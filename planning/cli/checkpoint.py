@@ -214,6 +214,7 @@ def sheets(
 @app.command()
 def cadence(
     weekly: Annotated[str, typer.Option(help="Day of the week, such as Monday; none for no weekly one.")] = "",
+    every: Annotated[int, typer.Option(help="Weeks from one weekly conversation to the next.")] = 0,
     monthly: Annotated[int, typer.Option(help="Working day after the month; 0 for none.")] = -1,
     quarterly: Annotated[int, typer.Option(help="Working day after the quarter; 0 for none.")] = -1,
     half_yearly: Annotated[int, typer.Option(help="Working day after the half; 0 for none.")] = -1,
@@ -236,6 +237,7 @@ def cadence(
     given = {"monthly": monthly, "quarterly": quarterly, "half_yearly": half_yearly}
     changes: dict[str, object] = {name: place or None for name, place in given.items() if place >= 0}
     changes |= {"patience": patience} if patience >= 0 else {}
+    changes |= {"every": every} if every else {}
     changes |= {"begins": day(begins)} if begins else {}
     if weekly:
         if weekly != "none" and weekly not in WEEKDAYS:
@@ -245,7 +247,7 @@ def cadence(
         since = now.begins or _day(context, "")
         now = replace(now, **{"begins": since, **changes})  # type: ignore[arg-type]
         cadences.keep(context, now, actor, rep)
-    told = "none" if now.weekly is None else WEEKDAYS[now.weekly]
+    told = "none" if now.weekly is None else f"{WEEKDAYS[now.weekly]}, every {now.every} weeks"
     places = ", ".join(f"{name.replace('_', '-')}: {getattr(now, name) or 'none'}" for name in given)
     say(f"Weekly: {told}. Working day after the end, {places}. Missed after {now.patience} working days, "
         f"from {now.begins or 'the day on which the cadence is set'}.")  # fmt: skip

@@ -13,6 +13,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 _MONTHS: Mapping[Kind, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6}
 """Months that the period of a kind has."""
 WEEKS = 52
+_RAREST = 4
 _LATEST = 20
 """Working days after the end of a period until which it is looked at: not in the month after the next."""
 
@@ -25,6 +26,8 @@ class Cadence:
     ----------
     weekly
         Day of the week, 0 for Monday to 4 for Friday; none for no weekly conversation.
+    every
+        Weeks from one weekly conversation to the next, 1 to 4.
     monthly, quarterly, half_yearly
         On which working day after the end of the period it is looked at; none for not at all.
     patience
@@ -35,6 +38,7 @@ class Cadence:
     """
 
     weekly: int | None = 0
+    every: int = 1
     monthly: int | None = 3
     quarterly: int | None = 5
     half_yearly: int | None = 8
@@ -89,6 +93,8 @@ def check(cadence: Cadence) -> None:
     problems = []
     if cadence.weekly is not None and not 0 <= cadence.weekly < len(WEEKDAYS):
         problems.append(f"the day of the week is one of {', '.join(WEEKDAYS)}")
+    if not 1 <= cadence.every <= _RAREST:
+        problems.append(f"weekly conversations are held every 1 to {_RAREST} weeks, not {cadence.every}")
     for kind in _MONTHS:
         day = getattr(cadence, kind)
         if day is not None and not 1 <= day <= _LATEST:
@@ -102,7 +108,8 @@ def check(cadence: Cadence) -> None:
 def planned(cadence: Cadence, calendar: FiscalCalendar, year: int) -> list[Planned]:
     """Give the conversations over a fiscal year, by day; days fall on no weekend and no holiday.
 
-    The week that is looked at is the last one, Monday to Sunday, that ended before the day. Where periods of two
+    The week that is looked at is the last one, Monday to Sunday, that ended before the day; the last weeks, where the
+    conversation is held more rarely. Where periods of two
     kinds of month, quarter and half end together, the longer one is looked at.
     """
     found = [*_weekly(cadence, calendar, year), *_of_months(cadence, calendar, year)]
@@ -162,11 +169,11 @@ def _weekly(cadence: Cadence, calendar: FiscalCalendar, year: int) -> list[Plann
     months = calendar.months(year)
     begins, ends = first_day(months[0]), last_day(months[-1])
     found = []
-    for monday in calendar.weeks(year):
+    for monday in calendar.weeks(year)[:: cadence.every]:
         day = calendar.workday(monday + timedelta(days=cadence.weekly))
         if begins <= day <= ends and day < monday + timedelta(days=7):
             last = monday - timedelta(days=1)
-            found.append(Planned("weekly", day, last - timedelta(days=6), last))
+            found.append(Planned("weekly", day, monday - timedelta(weeks=cadence.every), last))
     return found
 
 

@@ -1,6 +1,7 @@
 """The sheet of a conversation, as the batch makes it: to read, to print and to take along."""
 
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -12,6 +13,7 @@ from planning.papers.html import fragment
 from planning.papers.pdf import pdf
 from planning.sheets import Html
 from planning.tracking.cadence import Planned
+from planning.workbook.context import Context
 from planning.workbook.tracking import team
 from planning.workbook.tracking.cadences import cadences
 from planning.workbook.tracking.meeting import Facts
@@ -34,13 +36,11 @@ def sheet(here: Page, rep: str, key: str, day: str) -> list[Any]:
     """
     context = of_company(here)
     both = [team.pair(context, rep)] if rep else team.pairs(here.context)
-    rules, parts, facts = cadences(context), [], dict[tuple[date, date], Facts]()
+    rules, parts = cadences(context), []
     for each in both:
         planned = _which(rules.planned(each), key, date.fromisoformat(day) if day else team.day(context))
-        span = (planned.first, planned.last)
-        if span not in facts:
-            facts[span] = Facts(context, *span)
-        paper = checkpoint(context, each.rep, planned, date.fromisoformat(day) if day else planned.day, facts[span])
+        facts = _facts(context, planned.first, planned.last)
+        paper = checkpoint(context, each.rep, planned, date.fromisoformat(day) if day else planned.day, facts)
         parts.append(Html(f'<section class="paper">{fragment(paper)}</section>'))
         if rep:
             parts.insert(0, _pdf(f"{paper.title}", pdf(paper)))
@@ -53,12 +53,18 @@ def figures(here: Page, rep: str, key: str, day: str) -> dict[str, str]:
     if not rep:
         return {}
     planned = _which(cadences(context).planned(team.pair(context, rep)), key, date.fromisoformat(day))
-    found = Facts(context, planned.first, planned.last).of(rep)
+    found = _facts(context, planned.first, planned.last).of(rep)
     return {
         "Goal to date": sheets.money(found.goal_to_date, here.settings, compact=True),
         "Result to date": sheets.money(found.result_to_date, here.settings, compact=True),
         "Open deals": sheets.count(len(found.deals), here.settings),
     }
+
+
+@lru_cache(maxsize=8)
+def _facts(context: Context, first: date, last: date) -> Facts:
+    """Gather planned and actual once for all sheets of a period; nothing changes while a report is made."""
+    return Facts(context, first, last)
 
 
 def _which(planned: list[Planned], key: str, day: date) -> Planned:

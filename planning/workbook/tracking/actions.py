@@ -3,11 +3,12 @@
 from dataclasses import replace
 from uuid import uuid4
 
+from planning.errors import TrackingError
 from planning.store import documents
 from planning.store.database import Connection
 from planning.store.documents import Document
 from planning.tracking import actions as shape
-from planning.tracking.actions import Action
+from planning.tracking.actions import Action, State
 from planning.workbook.context import Context
 from planning.workbook.leading import concerned, speak_of
 from planning.workbook.place import EVERYBODY, reading, writing
@@ -48,6 +49,33 @@ def promise(connection: Connection, context: Context, action: Action, actor: str
     written = Document(KIND, named.whom, shape.body(named), named.key, named.version)
     kept = documents.keep(connection, context.year, context.scenario, written, actor)
     return replace(named, version=kept.version)
+
+
+def change(context: Context, key: str, version: int, state: State, actor: str) -> Action:
+    """Say that an action is done, dropped, or open again.
+
+    Parameters
+    ----------
+    context, actor
+        Where one stands, and who one is where nobody logs in.
+    key, version
+        Which one, and the version that one has seen.
+    state
+        Where it stands now.
+
+    Raises
+    ------
+    TrackingError
+        If there is no such action in view, or no such state.
+    AccessError
+        If it is none of the business of who is asking.
+    PlansError
+        If somebody changed it meanwhile.
+    """
+    found = next((each for each in actions(context) if each.key == key), None)
+    if found is None:
+        raise TrackingError("There is no such action in view any more.")
+    return keep(context, replace(found, state=state, version=version), actor)
 
 
 def actions(context: Context, whom: str | None = None) -> list[Action]:
