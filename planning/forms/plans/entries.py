@@ -1,7 +1,6 @@
 """Inputs of a plan's fields, made from what each field asks for."""
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +48,8 @@ def entry(each: Asked, value: Any, settings: Settings, hint: str, measure: Calla
         return _chosen(each, value, hint)
     if each.kind == "long":
         return inputs.long_text(each.label, value or "", hint, longest=LONGEST["long"])
+    if each.kind == "day":
+        return inputs.day(each.label, value, hint)
     said = typed(each, value, settings, measure())
     control = (Textarea(rows=2) if each.name in _SENTENCES else Text()).add_class("plan-entry")
     control.value, control.continuous_update = said, False
@@ -85,8 +86,6 @@ def read(each: Asked, text: str, settings: Settings, measure: str = "") -> Any:
         return read_money(bare, settings) if each.kind == "money" else Decimal(read_money(bare, settings))
     if unit == "percent":
         return read_percent(bare, settings)
-    if each.kind == "day":
-        return _day(bare)
     if each.kind == "count":
         return _count(bare)
     if each.kind in ("number", "figure"):
@@ -105,13 +104,6 @@ def _chosen(each: Asked, value: Any, hint: str) -> Input:
     options += [(value, value)] if value and value not in dict(options).values() else []
     control = Dropdown(options=options, value=value or options[0][1])
     return Input(each.label, control, lambda chosen: chosen, hint=hint)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise PlanningError(f"{text!r} is not a day. Write it as 2027-03-31.") from error
 
 
 def _count(text: str) -> int:
