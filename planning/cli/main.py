@@ -74,13 +74,22 @@ def _top(version: Annotated[bool, typer.Option("--version", help="Print the vers
 def import_(
     source: Annotated[str, typer.Argument(metavar="NAME", help="A source under data/sources/, or a path to one.")],
     folder: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Folder of the files.")],
+    add: Annotated[
+        bool, typer.Option("--add", help="Add them to what is there: new rows come in, known ones are corrected.")
+    ] = False,
     workspace: Workspace = "",
     form: Form = Format.table,
 ) -> None:
-    """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out."""
+    """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out.
+
+    Without --add the files take the place of what the source brought before. With it they are a delivery, such as a
+    month: a row with a known key replaces the one that is held, others are added, and nothing is deleted.
+
+    Example: planning import sample --from workspace/sample/2027-03 --add
+    """
     from planning.workbook import imports
 
-    settings, report = imports.bring_in(workspace, source, folder, say)
+    settings, report = imports.bring_in(workspace, source, folder, say, add)
     show(report.records(), {"rows": "count"}, form, settings)
 
 

@@ -23,7 +23,7 @@ from planning.tables import TABLES, Type
 IMPLIED = ("company", "currency", "minor_digits", "fiscal_year_start")
 """Settings that a source may bring to a workspace that has none of its own."""
 
-_TAKEN = re.compile("quarantine|(texts|brought|judged|kept|beside)_.*")
+_TAKEN = re.compile("quarantine|(texts|brought|judged|kept|beside|held|again|merged|aside)_.*")
 """Names that the import gives to its own tables."""
 
 
