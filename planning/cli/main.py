@@ -10,6 +10,7 @@ import typer
 from planning import __version__
 from planning.cli import (
     activity,
+    adjust,
     aims,
     assumptions,
     bottom,
@@ -22,6 +23,7 @@ from planning.cli import (
     pay,
     people,
     scenarios,
+    track,
     whatif,
 )
 from planning.cli.options import Form, Scenario, Workspace, Year
@@ -47,8 +49,10 @@ for part in (edits.app, bottom.app, exchange.app):
 app.add_typer(goals.app, name="goals")
 app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
+app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(adjust.app, name="adjust")
 app.add_typer(people.app, name="people")
 for each in (keeping.backup, keeping.restore, keeping.check):
     app.command()(each)

@@ -22,9 +22,16 @@ _COST = {"n": 2**14, "r": 8, "p": 1}
 """What a guess costs: some 50 ms and 16 MB (RFC 7914, interactive logins)."""
 
 _PAGES = {
-    "rep": ("index.ipynb", "6_negotiation.ipynb"),
+    "rep": ("index.ipynb", "6_negotiation.ipynb", "7_plans.ipynb"),
     "viewer": ("index.ipynb", "1_history.ipynb"),
-    "manager": ("index.ipynb", "1_history.ipynb", "2_assumptions.ipynb", "6_negotiation.ipynb", REPORT),
+    "manager": (
+        "index.ipynb",
+        "1_history.ipynb",
+        "2_assumptions.ipynb",
+        "6_negotiation.ipynb",
+        "7_plans.ipynb",
+        REPORT,
+    ),
 }
 """Pages that a role may open, where it may not open all of them."""
 
