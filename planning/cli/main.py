@@ -14,6 +14,7 @@ from planning.cli import (
     aims,
     assumptions,
     bottom,
+    checkpoint,
     edits,
     exchange,
     goals,
@@ -22,8 +23,10 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    routine,
     scenarios,
     track,
+    week,
     whatif,
 )
 from planning.cli.options import Form, Scenario, Workspace, Year
@@ -53,8 +56,10 @@ app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
 app.add_typer(adjust.app, name="adjust")
+app.add_typer(checkpoint.app, name="checkpoint")
+app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
-for each in (keeping.backup, keeping.restore, keeping.check):
+for each in (routine.tick, keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
 
 

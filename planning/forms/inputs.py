@@ -1,11 +1,12 @@
 """Inputs of a form: each has a label, a hint, and says under it what it read or what is wrong."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any
 
-from ipywidgets import HTML, Box, Dropdown, Layout, Text, Textarea, ValueWidget, VBox
+from ipywidgets import HTML, Box, DatePicker, Dropdown, Layout, Text, Textarea, ValueWidget, VBox
 
 from planning import sheets
 from planning.errors import PlanningError, bulleted
@@ -214,6 +215,11 @@ def month(
     """Ask for a month between two, both included; given as ``YYYY-MM``."""
     options = {sheets.month(each, settings): each for each in month_range(first, last)}
     return choice(label, options, value, required=required)
+
+
+def day(label: str, value: date | None = None, hint: str = "", required: bool = False) -> Input:
+    """Ask for a day, by the browser's own calendar; given as a date."""
+    return Input(label, DatePicker(value=value), lambda chosen: chosen, hint=hint, required=required)
 
 
 def all_optional(*inputs: Input) -> None:

@@ -37,6 +37,17 @@ def save(paper: Paper, path: Path) -> Path:
     if ending.removeprefix(".") not in KINDS:
         raise SettingsError(f"A paper is written as .pdf, .html or .docx, not as {path.name!r}.")
     content = written(paper, ending.removeprefix("."))
+    return write(content, path)
+
+
+def write(content: bytes, path: Path) -> Path:
+    """Write a file whole, or not at all; what was there before is replaced at once.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:

@@ -22,19 +22,27 @@ footer { border-top: 1px solid #d5dae0; margin-top: 2rem; overflow-wrap: anywher
 
 def html(paper: Paper) -> str:
     """Write a paper as HTML; nothing in its texts is taken for HTML."""
-    body = "".join(_part(part) for part in paper.parts)
-    foot = f"<footer>{escape(paper.foot)}</footer>" if paper.foot else ""
     return (
         f'<!doctype html><html lang="{escape(paper.language)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(paper.title)}</title>'
-        f'<style>{_STYLE}</style></head><body><p class="about">{escape(paper.about)}</p>'
-        f"<h1>{escape(paper.title)}</h1>{body}{foot}</body></html>\n"
+        f"<style>{_STYLE}</style></head><body>{fragment(paper, 1)}</body></html>\n"
     )
 
 
-def _part(part: Part) -> str:
+def fragment(paper: Paper, level: int = 3) -> str:
+    """Write a paper as a part of a page, whose headings begin at a level.
+
+    Nothing in its texts is taken for HTML.
+    """
+    body = "".join(_part(part, level + 1) for part in paper.parts)
+    foot = f"<footer>{escape(paper.foot)}</footer>" if paper.foot else ""
+    title = f'<h{level} class="paper-title">{escape(paper.title)}</h{level}>'
+    return f'<p class="about">{escape(paper.about)}</p>{title}{body}{foot}'
+
+
+def _part(part: Part, level: int) -> str:
     if isinstance(part, Heading):
-        return f"<h2>{escape(part.text)}</h2>"
+        return f"<h{level}>{escape(part.text)}</h{level}>"
     if isinstance(part, Words):
         return f"<p>{escape(part.text)}</p>"
     if isinstance(part, Note):

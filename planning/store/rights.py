@@ -186,6 +186,9 @@ _BUSINESS = (
     "OR whom IN (SELECT rep FROM planning_seen())"
 )
 
+_PRIVATE = ", ".join(f"'{kind}'" for kind in schema.PRIVATE)
+_TO_READ = f"kind NOT IN ({_PRIVATE}) OR actor = {_I}"
+
 _ALL = {"SELECT": f"{_MY} IS NOT NULL"}
 _RULES: dict[str, dict[str, str]] = {
     "event": {"SELECT": _SEEN, "INSERT": f"{_SEEN} AND person = {_I} AND {_MINE} AND {_MY} <> 'viewer'"},
@@ -206,7 +209,7 @@ _RULES: dict[str, dict[str, str]] = {
     },
     "rules": {**_ALL, "INSERT": _PLANNER},
     "document": {
-        "SELECT": f"{_MY} IS NOT NULL AND (whom = '' OR {_BUSINESS})",
+        "SELECT": f"{_MY} IS NOT NULL AND (whom = '' OR {_BUSINESS}) AND ({_TO_READ})",
         "INSERT": f"({_BUSINESS}) AND actor = {_I} AND {_MY} <> 'viewer'",
     },
     "unsent": {action: f"person = {_I} AND {_MY} <> 'viewer'" for action in ("SELECT", "INSERT", "DELETE")},
