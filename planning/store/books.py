@@ -134,6 +134,13 @@ def sums(
     return table.astype({**dict.fromkeys(by, "str"), "amount": "int64"})
 
 
+def metrics(connection: Connection, book: int) -> list[str]:
+    """Name the metrics that a book holds goals of."""
+    posting, line = schema.posting, schema.line
+    query = select(line.c.metric).select_from(line.join(posting)).where(posting.c.book == book).distinct()
+    return sorted(connection.execute(query).scalars())
+
+
 def references(connection: Connection, book: int) -> list[str]:
     """Read what the agreements of a book rest on, in the order of posting."""
     table = schema.posting

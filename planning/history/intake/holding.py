@@ -9,6 +9,9 @@ from planning.history.intake.report import ImportReport
 from planning.history.intake.source import Source
 from planning.settings import Settings
 
+PLAN = "plan"
+"""Name under which the plan's own tables lie: what a year handed to the history of the next."""
+
 
 def held(settings: Settings) -> list[str]:
     """Name the sources whose tables the workspace holds."""
@@ -60,7 +63,7 @@ def keep_settings(source: Source, settings: Settings) -> None:
 
 def check_company(source: Source, settings: Settings) -> None:
     """Refuse to mix a source that wants its workspace for itself with others."""
-    others = [name for name in held(settings) if name != source.name]
+    others = [name for name in held(settings) if name not in (source.name, PLAN)]
     alone = [name for name in others if _is_alone(settings, name)]
     if others and (source.alone or alone):
         lonely, other = (source.name, others[0]) if source.alone else (alone[0], source.name)

@@ -107,10 +107,10 @@ def _import(
         with landing.draft(settings) as draft, open_engine(draft) as engine:
             there = source.files if base is None else adding.present(source, folder)
             files = _read_files(engine, source, folder, there, settings, tell)
-            tables, changes = _bring_tables(engine, source, there, base, settings, tell)
+            tables, changes = bring_tables(engine, source, there, base, settings, tell)
             read = files if base is None else adding.read_so_far(base, files)
             report = replace(report, files=read, tables=tables, changes=changes)
-            _write(engine, source, draft / source.name, report)
+            write(engine, source, draft / source.name, report)
             _refuse_if_other(settings, source.name, base)
             landing.land(settings, source.name, draft / source.name)
     except OSError as error:
@@ -163,7 +163,7 @@ def _read_files(
     return tuple(read)
 
 
-def _bring_tables(
+def bring_tables(
     engine: duckdb.DuckDBPyConnection,
     source: Source,
     there: Sequence[File],
@@ -171,6 +171,13 @@ def _bring_tables(
     settings: Settings,
     tell: Say,
 ) -> tuple[tuple[TableRead, ...], tuple[Changed, ...]]:
+    """Run the query of every canonical table of a source, and hold its rows to their contract.
+
+    Raises
+    ------
+    SourceError
+        With everything that is wrong.
+    """
     problems = _make_views(engine, source)
     brought, changes = [], []
     if base is not None:
@@ -215,7 +222,8 @@ def _keys_beside(settings: Settings, name: str, table: Table) -> pa.Table | None
     return pa.concat_tables(found) if found else None
 
 
-def _write(engine: duckdb.DuckDBPyConnection, source: Source, finished: Path, report: ImportReport) -> None:
+def write(engine: duckdb.DuckDBPyConnection, source: Source, finished: Path, report: ImportReport) -> None:
+    """Write the tables, what was put aside and the report into a folder that is to be moved to its place."""
     finished.mkdir()
     for name in source.tables:
         landing.write_table(finished / f"{name}.parquet", contracts.kept_rows(engine, TABLES[name]))

@@ -180,10 +180,10 @@ def _booked(context: Context, metric: str) -> pd.DataFrame | None:
         product_line=rows["product"], original=rows["amount"].where(rows["step"] != ADJUSTED, 0),
     )  # fmt: skip
     summed = owned.groupby([*monthly.CELL, "month"], as_index=False)[["amount", "original"]].sum()
-    return _over_the_year(summed, context.calendar.months(context.year))
+    return over_the_year(summed, context.calendar.months(context.year))
 
 
-def _over_the_year(rows: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+def over_the_year(rows: pd.DataFrame, months: list[str]) -> pd.DataFrame:
     """Spread what is not split by month as the rest of the metric is; evenly where nothing is."""
     undated = rows[rows["month"] == ""]
     if undated.empty:
