@@ -15,6 +15,7 @@ from planning.cli import (
     assumptions,
     bottom,
     checkpoint,
+    closing,
     edits,
     exchange,
     goals,
@@ -61,6 +62,8 @@ app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
 for each in (routine.tick, keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
+for command in (closing.close, closing.reopen, closing.corrections, closing.handover):
+    app.command()(command)
 
 
 def main() -> None:

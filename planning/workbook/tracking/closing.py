@@ -1,6 +1,7 @@
 """Close a month: freeze what was reported for it, and show what is corrected later as what it is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -22,6 +23,15 @@ KEPT = "closed_figures"
 """Documents that hold what was reported of somebody in a month; they are theirs, and of those who lead them."""
 
 BY = (*CELL, "month", "metric")
+
+
+def in_course(context: Context, month: str = "", year: int = 0) -> Context:
+    """Stand in the year of a month; without one, in the year asked for, else in that of the last results."""
+    if year and not month:
+        return context
+    with open_history(context.settings) as history:
+        _, last = results.months_in(history)
+    return replace(context, year=context.calendar.year_of_month(month or last))
 
 
 def close(context: Context, month: str, actor: str) -> Closing:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planning.amounts import to_major
 from planning.errors import LedgerError
 from planning.history import results
 from planning.history.engine import open_history
 from planning.history.intake import own
+from planning.metrics import catalogue
 from planning.periods import first_day, last_day
 from planning.store import assumed, books, documents
 from planning.store.database import Connection
@@ -117,9 +119,17 @@ def _carried(context: Context, connection: Connection) -> tuple[pd.DataFrame, li
         placed = rows[rows["rep"] != ""].rename(columns={"product": "product_line", "period": "month"})
         parts.append(over_the_year(placed.assign(original=placed["amount"]), months).assign(metric=metric))
         behind = int(rows.loc[rows["rep"] == "", "amount"].sum())
-        left += [f"{behind:,} whole units of {metric}: handed to no rep"] if behind else []
+        left += [f"{_said(context, metric, behind)} of {metric}, which no rep was asked for"] if behind else []
     columns = ["metric", "rep", "territory", "product_line", "channel", "month", "amount"]
     return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)[columns], left
+
+
+def _said(context: Context, metric: str, amount: int) -> str:
+    settings = context.settings
+    measured = catalogue(settings).get(metric.rpartition("/")[2])
+    if measured is None or measured.unit != "money":
+        return f"{amount:,}"
+    return f"{to_major(amount, settings.minor_digits):,} {settings.currency}"
 
 
 def _taken(context: Context) -> list[str]:
