@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from typing import Any
 from measures import Comparison
 
 from planning import settings as config
-from planning.store import schema
+from planning.store import people, schema
 from planning.store.database import Database
+from planning.store.people import Person
 from planning.workbook.context import Context
 from planning.workbook.ground import ground
 from planning.workbook.place import plan, stand
@@ -39,6 +41,8 @@ SQLITE = [
 ]
 POSTGRESQL = [
     Comparison("goals set (PostgreSQL)", f"{_AGAINST} psycopg, COPY", "setting:first_on_a_server",
+               "setting:bare_on_a_server", {"s": _AIM}),
+    Comparison("goals set by a planner logged in", f"{_AGAINST} psycopg, COPY", "setting:first_by_a_planner",
                "setting:bare_on_a_server", {"s": _AIM}),
 ]  # fmt: skip
 
@@ -76,6 +80,15 @@ def bare_again(workspace: str) -> Task:
 def first_on_a_server(workspace: str) -> Task:
     """Set the goals of a year on PostgreSQL."""
     return _ours(_served(workspace), 1)
+
+
+def first_by_a_planner(workspace: str) -> Task:
+    """Set them as somebody whom the database lets see and write by its policies alone."""
+    context = _served(workspace)
+    planner = Person("pat", "Pat", "planner")
+    with plan(context.settings) as database, database.writing() as connection:
+        people.keep(connection, planner, "secret", "bench")
+    return _ours(replace(context, person=planner), 1)
 
 
 def bare_on_a_server(workspace: str) -> Task:
