@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -135,10 +136,12 @@ def _bare(workspace: str, time: int) -> Task:
     for each in range(1, time):
         _set(context, each)
     before = _told(context)[0]
-    with Database(context.settings.database_url):  # all of it is in the one file when the last one leaves
-        pass
     file = Path(tempfile.mkdtemp(dir=_PLACE.name)) / "plan.sqlite"
-    shutil.copy(context.settings.workspace / "plan.sqlite", file)
+    with (
+        closing(sqlite3.connect(context.settings.workspace / "plan.sqlite")) as source,
+        closing(sqlite3.connect(file)) as copy,
+    ):
+        source.backup(copy)
     _set(context, time)
     lines, rows = _rows(context, before)
     with Database(f"sqlite:///{file}") as database, database.writing() as written:
