@@ -19,9 +19,10 @@ OPEN = "On no account"
 """What of a goal stands on no account; below zero, accounts are asked for more than the goal is."""
 NO_GROUP = "No group"
 RULE = (
-    f"Numbers that somebody gave an account or a customer group stay. The others share what is left of the rep's goal "
-    f"by what they bought last year: first the groups, then the accounts in each. {NEW} get what accounts brought last "
-    "year that were new in it. Who bought nothing gets nothing, unless somebody says a number: nothing said is not zero."
+    "Numbers that somebody gave an account or a customer group stay. The others share what is left of the rep's goal "
+    "by what they bought last year: first the groups, then the accounts in each. New customers get what accounts "
+    "brought last year that were new in it. Who bought nothing gets nothing, unless somebody says a number: nothing "
+    "said is not zero."
 )
 COLUMNS = ("customer", "group", "last_year", "typed", "goal")
 

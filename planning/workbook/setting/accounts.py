@@ -57,8 +57,15 @@ class Split:
         return int(self.table.loc[self.table["customer"] == OPEN, "goal"].sum())
 
 
-def of(context: Context, rep: str) -> Split:
+def of(context: Context, rep: str, by: str = "") -> Split:
     """Split a rep's goal over the accounts.
+
+    Parameters
+    ----------
+    context, rep
+        Where one stands, and whose goal.
+    by
+        What customers are grouped by; as it was said if not given. Numbers of groups hold for their own grouping.
 
     Raises
     ------
@@ -71,7 +78,9 @@ def of(context: Context, rep: str) -> Split:
     goal = _carried(context, rep)
     with plan(context.settings) as database, database.reading() as connection:
         document = documents.document(connection, context.year, context.scenario, KIND, rep)
-    said, by = _said(document)
+    said, kept_by = _said(document)
+    by = by or kept_by
+    said = said if by == kept_by else Said(said.accounts)
     return Split(
         rep, goal, shape.split(goal, _sold(context, by, rep), said), by, said, document.version if document else 0
     )
@@ -110,7 +119,7 @@ def keep(context: Context, rep: str, said: Said, by: str, actor: str, version: i
         body = {"accounts": dict(said.accounts), "groups": dict(said.groups), "by": by}
         written = Document(KIND, rep, body, version=version)
         documents.keep(connection, context.year, context.scenario, written, context.actor(actor))
-    return of(context, rep)
+    return of(context, rep, by)
 
 
 def summed(context: Context, by: str) -> pd.DataFrame:
