@@ -9,6 +9,7 @@ import typer
 
 from planning import __version__
 from planning.cli import (
+    accounts,
     activity,
     adjust,
     aims,
@@ -48,7 +49,7 @@ app.add_typer(history.app, name="history")
 app.add_typer(assumptions.app, name="assumptions")
 app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(whatif.app, name="whatif")
-for part in (edits.app, bottom.app, exchange.app):
+for part in (edits.app, bottom.app, exchange.app, accounts.app):
     goals.app.add_typer(part)
 app.add_typer(goals.app, name="goals")
 app.add_typer(aims.app, name="aims")
