@@ -25,6 +25,7 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    plans,
     routine,
     scenarios,
     track,
@@ -41,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Set sales goals that explain themselves, add up to the cent and are agreed.\n\n"
     "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, aims, "
-    "activity and pay, negotiation; "
+    "activity and pay, negotiation, plans; "
     "serve opens the same steps as forms, and batch writes a report per territory.\n\n"
     "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.",
 )
@@ -57,6 +58,7 @@ app.add_typer(activity.app, name="activity")
 app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(plans.app, name="plans")
 app.add_typer(adjust.app, name="adjust")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(week.app, name="week")
