@@ -19,6 +19,7 @@ _SAYS = {
     "goals": "What we ask for, and how it adds up",
     "takes": "Goals on activities and customers, and what they take",
     "negotiation": "What manager and rep agree on",
+    "tracking": "How the year goes, where it lands, and what is warned of",
 }
 
 

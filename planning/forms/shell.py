@@ -18,6 +18,7 @@ STEPS = (
     ("4_goals.ipynb", "4", "Goals"),
     ("5_what_it_takes.ipynb", "5", "What it takes"),
     ("6_negotiation.ipynb", "6", "Negotiation"),
+    ("8_tracking.ipynb", "8", "Tracking"),
 )
 """File, number and name of every step, in the order of the season."""
 

@@ -134,6 +134,16 @@ def sums(
     return table.astype({**dict.fromkeys(by, "str"), "amount": "int64"})
 
 
+def metrics(connection: Connection, book: int) -> set[str]:
+    """Name the metrics that anything was posted on in a book."""
+    query = (
+        select(schema.line.c.metric)
+        .select_from(schema.line.join(schema.posting))
+        .where(schema.posting.c.book == book)
+    )
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def references(connection: Connection, book: int) -> list[str]:
     """Read what the agreements of a book rest on, in the order of posting."""
     table = schema.posting

@@ -22,10 +22,17 @@ _COST = {"n": 2**14, "r": 8, "p": 1}
 """What a guess costs: some 50 ms and 16 MB (RFC 7914, interactive logins)."""
 
 _PAGES = {
-    "rep": ("index.ipynb", "6_negotiation.ipynb"),
+    "rep": ("index.ipynb", "6_negotiation.ipynb", "8_tracking.ipynb"),
     "viewer": ("index.ipynb", "1_history.ipynb"),
-    "manager": ("index.ipynb", "1_history.ipynb", "2_assumptions.ipynb", "6_negotiation.ipynb", REPORT),
-}
+    "manager": (
+        "index.ipynb",
+        "1_history.ipynb",
+        "2_assumptions.ipynb",
+        "6_negotiation.ipynb",
+        "8_tracking.ipynb",
+        REPORT,
+    ),
+}  # fmt: skip
 """Pages that a role may open, where it may not open all of them."""
 
 _OF_ONE = ("1_history.ipynb", REPORT)

@@ -42,6 +42,8 @@ class Overview:
         How many scenarios are in use beside the plan.
     aims
         How many goals are stated on other metrics than revenue.
+    told
+        Last month of the year itself that has results; empty before it begins.
     """
 
     territories: pd.DataFrame
@@ -50,6 +52,7 @@ class Overview:
     assumptions: int
     scenarios: int
     aims: int
+    told: str = ""
 
     @property
     def done(self) -> dict[str, str]:
@@ -63,6 +66,7 @@ class Overview:
             "goals": "Split to every rep" if begun else "",
             "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
+            "tracking": f"Results to {self.told}" if self.told else "",
         }
 
 
@@ -93,7 +97,8 @@ def overview(context: Context) -> Overview:
     whole = _with_goals(total, standing, "company")
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims)
+    told = last if last >= context.calendar.months(context.year)[0] else ""
+    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, told)
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

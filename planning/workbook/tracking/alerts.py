@@ -63,7 +63,7 @@ def alerts(context: Context, as_of: date | None = None) -> list[Alert]:
     TrackingError
         If the year has not begun.
     """
-    found = shape.standing(_year(context, as_of), chosen(context))
+    found = shape.standing(signs_of(context, as_of), chosen(context))
     mine, places = concerned(context, [each.rep for each in found]), territories(context)
     return [
         each for each in found
@@ -179,7 +179,7 @@ _YEARS: dict[object, Replayed] = {}
 _MOST = 4
 
 
-def _year(context: Context, as_of: date | None) -> Replayed:
+def signs_of(context: Context, as_of: date | None) -> Replayed:
     """Tell the signs of the year in course; kept, as long as neither history nor goals change."""
     on = depends_on(context)
     seen = signs.known(context, as_of)
