@@ -32,9 +32,12 @@ _NAMES, _GAP, _BAR, _ALL = 200, 12, 12, 26
 """Widest column of names; space between columns; height of a result, and of the goal behind it."""
 
 NOTE = (
-    "Grey is the goal of the year, the dark mark in it what was due by the day, the bar the result so far: blue from "
-    "what was due on, orange below. The line is where the year lands four times in five, its dot the landing."
+    "Each on the scale of its own goal: grey is the goal of the year, the dark mark in it what was due by the day, "
+    "the bar the result so far: blue from what was due on, orange below. The line below it is where the year lands "
+    "four times in five, its square the landing."
 )
+_FARTHEST = 1.6
+"""Part of a goal at which a bullet ends, however far beyond it the year lands."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class _Bullet:
 
 
 def bullets(frame: pd.DataFrame, says: str) -> Picture:
-    """Draw results against what was due and against the goal, with the landing and its range.
+    """Draw results against what was due and against the goal, with the landing and its range, each by its own goal.
 
     Parameters
     ----------
@@ -68,9 +71,13 @@ def bullets(frame: pd.DataFrame, says: str) -> Picture:
 
 
 def _bullet(row: dict[Any, Any]) -> _Bullet:
-    ends = [None if sheets.is_empty(row[name]) else float(row[name]) for name in ("landing", "low", "high")]
-    amounts = [float(row[name]) for name in ("goal", "expected", "result")]
-    return _Bullet(printable(str(row["name"])), printable(str(row["told"])), *amounts, *ends)
+    whole = max(float(row["goal"]), float(row["result"]) if float(row["goal"]) <= 0 else 0.0, 1e-9)
+    ends = [
+        None if sheets.is_empty(row[name]) else min(float(row[name]) / whole, _FARTHEST)
+        for name in ("landing", "low", "high")
+    ]
+    goal, expected, result = (min(float(row[name]) / whole, _FARTHEST) for name in ("goal", "expected", "result"))
+    return _Bullet(printable(str(row["name"])), printable(str(row["told"])), goal, expected, result, *ends)
 
 
 class _Layout:

@@ -33,9 +33,14 @@ from planning.charts.picture import Picture, Write, nothing, written_as_money
 from planning.settings import Settings
 
 NOTE = (
-    "The grey line is the goal by its own months, added up. Above it the result is blue, below it orange. "
-    "The fan is where the year lands four times in five."
+    "Above: the grey line is the goal by its own months, the coloured one the result, both added up; the fan is "
+    "where the year lands four times in five. Below: how far the result is above (blue) or below the goal at each "
+    "month's end, and at the right where that leads."
 )
+
+
+_BELOW = 110.0
+"""Height of the differences below the course, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +100,26 @@ class _Layout:
         tops = [*self.goals, *self.results, *([ahead.high] if ahead else [])]
         self.ticks = {tick: figure(tick) for tick in ticks(0, max(tops))}
         self.labels = self._said()
-        room = max(width_of(line, bold=True) for _, lines, _ in self.labels for line in lines) + 12
+        room = 96.0 if width <= NARROW else 164.0
         self.left = max(width_of(text, SMALL) for text in self.ticks.values()) + 8
-        self.height = 250.0 if width <= NARROW else 300.0
+        self.above = 220.0 if width <= NARROW else 260.0
+        self.height = self.above + _BELOW
         self.x = Scale(0, len(self.names), self.left, width - room)
-        self.y = Scale(0, max(tops) * 1.02, self.height - LINE - 10, 12)
+        self.y = Scale(0, max(tops) * 1.02, self.above - LINE - 10, 12)
+        apart = [*self._apart(), *([end - self.goals[-1] for end in (ahead.low, ahead.high)] if ahead else [])]
+        low, high = min(0.0, *apart), max(0.0, *apart)
+        self.off = Scale(low, high if high > low else low + 1, self.height - 22, self.above + 14)
 
     def drawing(self) -> Drawing:
         """Draw axes, fan, goal, result and names."""
         grid = [Line(self.left, self.y(each), self.x.end, self.y(each), FAINT) for each in self.ticks if each]
         base = Line(self.left, self.y(0), self.x.end, self.y(0), RULE)
-        return Drawing(self.width, self.height, [*self._fan(), *self._lines(), *self._texts()], [*grid, base])
+        return Drawing(
+            self.width,
+            self.height,
+            [*self._fan(), *self._lines(), *self._texts(), *self._differences()],
+            [*grid, base],
+        )
 
     def _lines(self) -> Iterable[Mark]:
         if self.original:
@@ -119,6 +133,35 @@ class _Layout:
             before = (x, y)
         if self.ahead is not None:
             yield Line(*before, self.x.end, self.y(self.ahead.landing), INK, 1.5)
+
+    def _apart(self) -> list[float]:
+        """Give how far the result is from what was due, month end by month end."""
+        place = self.ahead.place if self.ahead else float(len(self.results))
+        return [value - (self.goals[number] if number + 1 <= place else self._due(number))
+                for number, value in enumerate(self.results)]  # fmt: skip
+
+    def _differences(self) -> Iterable[Mark]:
+        """Draw how far the result is from the goal, below the course."""
+        zero = self.off(0)
+        yield Line(self.left, zero, self.x.end, zero, RULE)
+        for place, value in enumerate(self._apart()):
+            x, half = self.x(place + 0.5), (self.x(1) - self.x(0)) * 0.34
+            top, bottom = sorted((self.off(value), zero))
+            yield Box(x - half, top, x + half, max(bottom, top + 1), BLUE if value >= 0 else ORANGE)
+        last = self._apart()[-1]
+        if self.ahead is not None:
+            last = self.ahead.landing - self.goals[-1]
+            x, low, high = (
+                self.x.end - 6,
+                *(self.off(end - self.goals[-1]) for end in (self.ahead.low, self.ahead.high)),
+            )
+            yield Line(x, low, x, high, SLATE, 2)
+            yield Box(x - 4, self.off(last) - 4, x + 4, self.off(last) + 4, SLATE)
+        sign = "+" if last > 0 else ""
+        lines = wrapped(f"{sign}{self.figure(last)} to the goal", 84 if self.width <= NARROW else 150, bold=True)
+        half = LINE * (len(lines) - 1) / 2
+        y = min(max(self.off(last) - half, self.above + 10), self.height - 12 - 2 * half)
+        yield Text(self.x.end + 8, y, lines, "left", BLUE if last >= 0 else ORANGE, bold=True)
 
     def _ends(self) -> list[tuple[float, float]]:
         place = self.ahead.place if self.ahead else float(len(self.results))
@@ -168,7 +211,7 @@ class _Layout:
         )
         for place, name in enumerate(self.names):
             if place % each == 0:
-                yield Text(self.x(place + 0.5), self.height - LINE / 2, [name], "center", MUTED, SMALL)
+                yield Text(self.x(place + 0.5), self.above - LINE / 2, [name], "center", MUTED, SMALL)
         free = 6.0
         for value, lines, color in sorted(self.labels, key=lambda label: -label[0]):
             y = max(self.y(value) - LINE * (len(lines) - 1) / 2, free)

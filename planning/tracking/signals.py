@@ -25,8 +25,8 @@ METHOD = (
     f"the {USUAL_WEEKS} weeks before, at the season of everybody a year ago. Opportunities opened: the last {MONTHS} "
     f"months over as many of the {USUAL_MONTHS} before. Coverage: the value of opportunities open at the month's end "
     "over what the goal needs from the pipeline within one sales cycle; needed is one over the part of value that is "
-    f"won. Win rate, days to the win and the part of revenue that comes through the pipeline are of everybody, of the "
-    f"last {SEEN_MONTHS} months as they were known then."
+    f"won. Win rate, days to the win and the part of revenue that comes through the pipeline are of everybody, of "
+    f"the last {SEEN_MONTHS} months as they were known then."
 )
 
 

@@ -57,9 +57,9 @@ def trust(here: Page) -> Any:
     ]  # fmt: skip
     ways = ", ".join(ANCHORS)
     rule = (
-        f"What is left of a year is told in four ways: {ways}. How much each counts was learned from past years, month "
-        "by month; each past year was then told by the others, and how far it was off makes the ranges. Landings of "
-        "reps add up to those of territories and of the company. Their ranges do not: what one misses another may "
+        f"What is left of a year is told in four ways: {ways}. How much each counts was learned from past years, "
+        "month by month; each past year was then told by the others, and how far it was off makes the ranges. "
+        "Landings of reps add up to those of territories and of the company. Their ranges do not: what one misses another may "
         "make, so the range of a sum is narrower than the sum of ranges."
     )
     caption = "Past years landed again after each month, by what other years taught"
@@ -77,16 +77,17 @@ def not_begun(here: Page, says: str) -> Html:
 
 
 def _told(here: Page, whole: Standing) -> list[Html]:
-    row, money = whole.table.iloc[0], look.money(here)
+    row, money = whole.table.iloc[0].to_dict(), look.money(here)
+    landing, low, high = (money(row[name]) for name in ("landing", "low_80", "high_80"))
     said = (
         f"<strong>{escape(row['name'])}</strong> has {money(row['result'])} of {money(row['expected'])} due by "
         f"{sheets.day(whole.at.as_of, here.settings)}, {look.percent(here, row['attainment'])}. "
     )
     if pd.notna(row["probability"]):
+        chance = f"{in_hundred(row['probability'])}: {verdict(row['probability'])}"
         said += (
-            f"The year is going to land at <strong>{money(row['landing'])}</strong> of a goal of {money(row['goal'])}, "
-            f"four times in five between {money(row['low_80'])} and {money(row['high_80'])}. The chance of making the "
-            f"goal is {in_hundred(row['probability'])}: {verdict(row['probability'])}. "
+            f"The year is going to land at <strong>{landing}</strong> of a goal of {money(row['goal'])}, four times "
+            f"in five between {low} and {high}. The chance of making the goal is {chance}. "
         )
     if pd.notna(row["needed_per_week"]):
         said += f"From here on it takes {money(row['needed_per_week'])} a week."

@@ -175,13 +175,18 @@ def record_table(here: Page, records: list[tuple[Rule, Record]], caption: str) -
     years = records[0][1].years
     span = ", ".join(f"FY{year}" for year in years) or "no past year has years before it to learn from"
     fields = [
-        Field("rule", "Rule"), Field("on", "Warns"), Field("warned", "Warned of", "count"), Field("cases", "of", "count"),
-        Field("hit_rate", "Came true", "percent"), Field("usual", "Without a warning's help", "percent"),
-        Field("early", "Months before the end", "number"), Field("unwarned", "Never warned of"), Field("says", "When it warns"),
-    ]  # fmt: skip
-    return sheets.table(
-        pd.DataFrame(rows), fields, here.settings, caption=f"{caption} ({span}, month by month as known then)"
-    )
+        Field("rule", "Rule"),
+        Field("on", "Warns"),
+        Field("warned", "Warned of", "count"),
+        Field("cases", "of", "count"),
+        Field("hit_rate", "Came true", "percent"),
+        Field("usual", "True of everybody", "percent"),
+        Field("early", "Months before the end", "number"),
+        Field("unwarned", "Never warned of"),
+        Field("says", "When it warns"),
+    ]
+    told = f"{caption} ({span}, month by month as known then)"
+    return sheets.table(pd.DataFrame(rows), fields, here.settings, caption=told)
 
 
 def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record) -> str:
