@@ -109,7 +109,9 @@ def test_less_is_better_turns_attainment_round():
 def test_what_is_due_grows_with_the_days_and_ends_at_the_goal(goals, day, more):
     table = np.array([goals])
     first = due(table, elapsed(CALENDAR, 2027, day).parts)[0]
-    later = due(table, elapsed(CALENDAR, 2027, min(date.fromordinal(day.toordinal() + more), date(2027, 12, 31))).parts)
+    later = due(
+        table, elapsed(CALENDAR, 2027, min(date.fromordinal(day.toordinal() + more), date(2027, 12, 31))).parts
+    )
     assert 0 <= first <= later[0] <= sum(goals)
     assert due(table, elapsed(CALENDAR, 2027, date(2027, 12, 31)).parts)[0] == sum(goals)
 

@@ -93,7 +93,9 @@ class Dashboard:
         ]
         if not seen.metric.over and not period:
             frame = views.by_month(here.context, metric, where=where)
-            parts.append(charts.course(frame, None, here.settings, f"{label} and its goal, added up.", write))
+            whole = progress.standing(here.context, "company", metric, where=where)
+            ahead = None if seats.limited(here.context) is not None or whole.table.empty else look.ahead(whole)
+            parts.append(charts.course(frame, ahead, here.settings, f"{label} and its goal, added up.", write))
         changed = bool((table["goal"] != table["original"]).any())
         parts.append(sheets.table(table, look.fields(shown, seen.metric, changed), here.settings, caption=caption))
         return [*parts, *self._stages(where)]

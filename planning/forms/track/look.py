@@ -14,7 +14,7 @@ from planning.workbook.tracking import seats
 from planning.workbook.tracking.progress import Standing
 
 Write = Callable[[Any], str]
-_KINDS: dict[str, Kind] = {"money": "rounded", "ratio": "percent", "days": "number"}
+_KINDS: dict[str, Kind] = {"money": "compact", "ratio": "percent", "days": "number"}
 
 
 def narrow(here: Page) -> bool:
@@ -66,6 +66,7 @@ def fields(first: str, measured: Metric, adjusted: bool) -> list[Field]:
     return [
         Field("name", first),
         Field("band", "Stands", "band"),
+        Field("probability", "Chance of the goal", "percent"),
         Field("expected", "Due by now", kind),
         Field("result", "Result", kind),
         Field("attainment", "of what was due", "percent"),
@@ -75,5 +76,4 @@ def fields(first: str, measured: Metric, adjusted: bool) -> list[Field]:
         Field("landing", "Landing", kind),
         Field("low_80", "One in ten below", kind),
         Field("high_80", "One in ten above", kind),
-        Field("probability", "Chance of the goal", "percent"),
     ]

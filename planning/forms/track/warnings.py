@@ -15,14 +15,16 @@ from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, section, words
 from planning.forms.track import look
+from planning.forms.track.standards import StandardsForm
 from planning.sheets import Field, Html
 from planning.tracking.alerts import NOTHING, Alert
 from planning.tracking.replay import Record
-from planning.tracking.rules import LEVELS, Chosen, Rule
+from planning.tracking.rules import LEVELS, Chosen, Level, Rule
 from planning.workbook.tracking import alerts
 
 _OWN = "Something else …"
-_FEW = 6
+_FEW: dict[Level, int] = {"serious": 5, "watch": 3, "chance": 2}
+"""Warnings of each level that are shown at once."""
 _WEEKS = 2
 
 
@@ -49,7 +51,7 @@ class Warnings:
         self._response = inputs.choice("What is done", {})
         self._other = inputs.text("In your own words", hint="If nothing of the list fits.")
         self._owner = inputs.text("Who does it", here.person)
-        until = (date.today() + timedelta(weeks=_WEEKS)).isoformat()
+        until = (alerts.day_of(here.context) + timedelta(weeks=_WEEKS)).isoformat()
         self._due = inputs.text("Until when", until, hint="Such as 2027-04-30.")
         self._note = inputs.long_text("Note", hint="Needed where nothing is to be done: why not.")
         self._which.control.observe(lambda _: self._offer(), names="value")
@@ -91,11 +93,7 @@ class Warnings:
         items = [
             _item(self._here, each, answered.get(key, []), records[each.rule]) for key, each in self._found.items()
         ]
-        counted = {level: sum(each.level == level for each in self._found.values()) for level in LEVELS}
-        told = ", ".join(f"{count} {LEVELS[level].lower()}" for level, count in counted.items() if count)
-        shown = [words(f"{len(items)} warnings stand: {told}."), _list(items[:_FEW])]
-        rest = items[_FEW:]
-        return shown + ([folded(f"{len(rest)} more", _list(rest))] if rest else [])
+        return [part for level in LEVELS for part in _of_level(level, items, list(self._found.values()))]
 
 
 class RulesForm:
@@ -160,7 +158,7 @@ def rules(here: Page) -> Any:
     """Show how good the rules were in past years; a planner may set them."""
     me = here.context.person
     if me is None or me.role == "planner":
-        return RulesForm(here).view
+        return VBox([RulesForm(here).view, StandardsForm(here).view])
     return record_table(here, alerts.records(here.context), "How the rules did in past years")
 
 
@@ -211,6 +209,16 @@ def _answered(here: Page, one: alerts.Answer) -> str:
         return f"{escape(one.owner)} has seen it, nothing to do: {escape(one.note)}"
     state = {"open": "open", "done": "done", "dropped": "dropped"}[one.state]
     return f"Answered: {escape(one.what)}. {escape(one.owner)}, until {sheets.day(one.due, here.settings)}, {state}."
+
+
+def _of_level(level: Level, items: list[str], found: list[Alert]) -> list[Html]:
+    """Show the warnings of a level: the first of them, the others folded away."""
+    mine = [item for item, each in zip(items, found, strict=True) if each.level == level]
+    if not mine:
+        return []
+    shown = [words(f"<strong>{LEVELS[level]}</strong>: {len(mine)}"), _list(mine[: _FEW[level]])]
+    rest = mine[_FEW[level] :]
+    return [*shown, *([folded(f"{len(rest)} more", _list(rest))] if rest else [])]
 
 
 def _list(items: list[str]) -> Html:

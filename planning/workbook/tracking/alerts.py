@@ -72,6 +72,11 @@ def alerts(context: Context, as_of: date | None = None) -> list[Alert]:
     ]  # fmt: skip
 
 
+def day_of(context: Context) -> date:
+    """Give the last day that warnings are told of."""
+    return signs.known(context).part.day
+
+
 def chosen(context: Context) -> Chosen:
     """Give which rules warn and from where, as the planner set them."""
     with plan(context.settings) as database, database.reading() as connection:
