@@ -10,9 +10,11 @@ import typer
 from planning import __version__
 from planning.cli import (
     activity,
+    adjust,
     aims,
     assumptions,
     bottom,
+    checkpoint,
     edits,
     exchange,
     goals,
@@ -21,8 +23,10 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    routine,
     scenarios,
     track,
+    week,
     whatif,
 )
 from planning.cli.options import Form, Scenario, Workspace, Year
@@ -51,8 +55,11 @@ app.add_typer(activity.app, name="activity")
 app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(adjust.app, name="adjust")
+app.add_typer(checkpoint.app, name="checkpoint")
+app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
-for each in (keeping.backup, keeping.restore, keeping.check):
+for each in (routine.tick, keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
 
 

@@ -131,9 +131,8 @@ def standards(
     held = kept.standards(context)
     now = held.of(role)
     ends = Ends(float(fraction(on)) if on else now.on, float(fraction(watch)) if watch else now.watch)
-    asked = replace(
-        held, measure=measure or held.measure, ends={**held.ends, role: ends} if on or watch else held.ends
-    )
+    every = {**held.ends, role: ends} if on or watch else held.ends
+    asked = replace(held, measure=measure or held.measure, ends=every)
     if asked != held:
         kept.keep(context, asked, actor)
     for each in asked.ends:

@@ -21,18 +21,14 @@ SHORTEST = 10
 _COST = {"n": 2**14, "r": 8, "p": 1}
 """What a guess costs: some 50 ms and 16 MB (RFC 7914, interactive logins)."""
 
+_YEAR = ("7_plans.ipynb", "8_tracking.ipynb", "9_checkpoints.ipynb", "10_my_week.ipynb")
+"""Pages of the year in course, for those whose year it is and those who lead them."""
+
 _PAGES = {
-    "rep": ("index.ipynb", "6_negotiation.ipynb", "8_tracking.ipynb"),
+    "rep": ("index.ipynb", "6_negotiation.ipynb", *_YEAR),
     "viewer": ("index.ipynb", "1_history.ipynb"),
-    "manager": (
-        "index.ipynb",
-        "1_history.ipynb",
-        "2_assumptions.ipynb",
-        "6_negotiation.ipynb",
-        "8_tracking.ipynb",
-        REPORT,
-    ),
-}  # fmt: skip
+    "manager": ("index.ipynb", "1_history.ipynb", "2_assumptions.ipynb", "6_negotiation.ipynb", *_YEAR, REPORT),
+}
 """Pages that a role may open, where it may not open all of them."""
 
 _OF_ONE = ("1_history.ipynb", REPORT)

@@ -12,7 +12,7 @@ from planning.history import results
 from planning.history.engine import open_history
 from planning.store import aims as aim_store
 from planning.store import assumed as assumed_store
-from planning.store import books, records
+from planning.store import books, documents, records
 from planning.workbook.context import Context
 from planning.workbook.leading import territories
 from planning.workbook.place import plan
@@ -42,6 +42,10 @@ class Overview:
         How many scenarios are in use beside the plan.
     aims
         How many goals are stated on other metrics than revenue.
+    talks, promised
+        How many conversations of the year were recorded, and how many actions are open.
+    plans
+        How many territory plans were written.
     told
         Last month of the year itself that has results; empty before it begins.
     """
@@ -52,7 +56,10 @@ class Overview:
     assumptions: int
     scenarios: int
     aims: int
-    told: str = ""
+    talks: int
+    promised: int
+    plans: int
+    told: str
 
     @property
     def done(self) -> dict[str, str]:
@@ -66,7 +73,10 @@ class Overview:
             "goals": "Split to every rep" if begun else "",
             "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
+            "plans": f"{self.plans} written" if self.plans else "",
             "tracking": f"Results to {self.told}" if self.told else "",
+            "checkpoints": f"{self.talks} recorded" if self.talks else "",
+            "week": f"{self.promised} actions open" if self.promised else "",
         }
 
 
@@ -85,6 +95,9 @@ def overview(context: Context) -> Overview:
         assumed = len(assumed_store.assumptions(connection, context.year, context.scenario))
         known = assumed_store.scenarios(connection, context.year).values()
         aims = len(aim_store.aims(connection, context.year, context.scenario))
+        talks = len(documents.documents(connection, context.year, context.scenario, "checkpoint"))
+        plans = len(documents.documents(connection, context.year, context.scenario, "territory_plan"))
+        promised = documents.documents(connection, context.year, context.scenario, "action")
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
@@ -95,10 +108,11 @@ def overview(context: Context) -> Overview:
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1
     whole = _with_goals(total, standing, "company")
+    waits = sum(each.body["state"] == "open" for each in promised)
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
     told = last if last >= context.calendar.months(context.year)[0] else ""
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, told)
+    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, plans, told)
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

@@ -59,8 +59,8 @@ def trust(here: Page) -> Any:
     rule = (
         f"What is left of a year is told in four ways: {ways}. How much each counts was learned from past years, "
         "month by month; each past year was then told by the others, and how far it was off makes the ranges. "
-        "Landings of reps add up to those of territories and of the company. Their ranges do not: what one misses another may "
-        "make, so the range of a sum is narrower than the sum of ranges."
+        "Landings of reps add up to those of territories and of the company. Their ranges do not: what one misses "
+        "another may make, so the range of a sum is narrower than the sum of ranges."
     )
     caption = "Past years landed again after each month, by what other years taught"
     return [

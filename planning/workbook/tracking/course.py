@@ -10,6 +10,7 @@ import pandas as pd
 from planning.amounts import Whole
 from planning.errors import TrackingError
 from planning.goals.aims.aiming import keys
+from planning.goals.originals import ADJUSTED
 from planning.history import monthly
 from planning.history.attainment import goal_metrics
 from planning.history.engine import open_history
@@ -21,8 +22,6 @@ from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
 from planning.workbook.place import plan
 
-ADJUSTED = "adjusted"
-"""Step of the ledger by which a goal is changed during its year."""
 FEWEST_MONTHS = 3
 """Months with goals and results that a past year needs to be learned from."""
 UNIT = ("territory", "rep")
