@@ -44,6 +44,10 @@ class Overview:
         How many goals are stated on other metrics than revenue.
     talks, promised
         How many conversations of the year were recorded, and how many actions are open.
+    plans
+        How many territory plans were written.
+    told
+        Last month of the year itself that has results; empty before it begins.
     """
 
     territories: pd.DataFrame
@@ -54,6 +58,8 @@ class Overview:
     aims: int
     talks: int
     promised: int
+    plans: int
+    told: str
 
     @property
     def done(self) -> dict[str, str]:
@@ -67,6 +73,8 @@ class Overview:
             "goals": "Split to every rep" if begun else "",
             "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
+            "plans": f"{self.plans} written" if self.plans else "",
+            "tracking": f"Results to {self.told}" if self.told else "",
             "checkpoints": f"{self.talks} recorded" if self.talks else "",
             "week": f"{self.promised} actions open" if self.promised else "",
         }
@@ -88,6 +96,7 @@ def overview(context: Context) -> Overview:
         known = assumed_store.scenarios(connection, context.year).values()
         aims = len(aim_store.aims(connection, context.year, context.scenario))
         talks = len(documents.documents(connection, context.year, context.scenario, "checkpoint"))
+        plans = len(documents.documents(connection, context.year, context.scenario, "territory_plan"))
         promised = documents.documents(connection, context.year, context.scenario, "action")
         number = books.find(connection, context.year, context.scenario)
         standing = None
@@ -102,7 +111,8 @@ def overview(context: Context) -> Overview:
     waits = sum(each.body["state"] == "open" for each in promised)
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits)
+    told = last if last >= context.calendar.months(context.year)[0] else ""
+    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, plans, told)
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:
