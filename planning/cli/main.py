@@ -15,6 +15,7 @@ from planning.cli import (
     assumptions,
     bottom,
     edits,
+    evaluate,
     exchange,
     goals,
     history,
@@ -51,6 +52,7 @@ app.add_typer(activity.app, name="activity")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
 app.add_typer(adjust.app, name="adjust")
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(people.app, name="people")
 for each in (keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
