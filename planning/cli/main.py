@@ -14,6 +14,7 @@ from planning.cli import (
     aims,
     assumptions,
     bottom,
+    checkpoint,
     edits,
     evaluate,
     exchange,
@@ -23,7 +24,10 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    routine,
     scenarios,
+    track,
+    week,
     whatif,
 )
 from planning.cli.options import Form, Scenario, Workspace, Year
@@ -49,12 +53,15 @@ for part in (edits.app, bottom.app, exchange.app):
 app.add_typer(goals.app, name="goals")
 app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
+app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
 app.add_typer(adjust.app, name="adjust")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(checkpoint.app, name="checkpoint")
+app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
-for each in (keeping.backup, keeping.restore, keeping.check):
+for each in (routine.tick, keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
 
 

@@ -19,6 +19,10 @@ _SAYS = {
     "goals": "What we ask for, and how it adds up",
     "takes": "Goals on activities and customers, and what they take",
     "negotiation": "What manager and rep agree on",
+    "plans": "Who to sell to, and how each runs their own business",
+    "checkpoints": "What was promised, what became of it, and what comes next",
+    "week": "What is to be done, by whom, and when",
+    "evaluation": "What the year came to, by criteria made known before it",
 }
 
 

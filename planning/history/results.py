@@ -1,5 +1,6 @@
 """Last year's results as the goals need them: by cell, with who serves the account now."""
 
+from datetime import date
 from fractions import Fraction
 
 import pandas as pd
@@ -191,6 +192,19 @@ def managers(history: History) -> dict[str, str]:
     """Give the manager of each rep who has one."""
     rows = history.rows("select rep, manager from people where manager is not null order by rep")
     return dict(zip(rows["rep"], rows["manager"], strict=True))
+
+
+def there(history: History) -> dict[str, tuple[date, date]]:
+    """Give the first and the last day on which each person is there; far away where neither is told."""
+    rows = history.rows('select rep, hired, "left" from people').to_dict("records")
+    ever = (date.min, date.max)
+    return {
+        row["rep"]: tuple(  # type: ignore[misc]
+            ever[place] if pd.isna(row[name]) else pd.Timestamp(row[name]).date()
+            for place, name in enumerate(("hired", "left"))
+        )
+        for row in rows
+    }
 
 
 def roles(history: History) -> dict[str, str]:

@@ -154,9 +154,18 @@ def postings(connection: Connection, book: int) -> list[Posting]:
     ]
 
 
-def state(connection: Connection) -> str:
-    """Give a text that changes whenever anything of the plan does: all that is planned is only ever added to."""
-    last = [func.max(table.primary_key.columns[0]) for table in schema.APPEND_ONLY]
+def state(connection: Connection, documents: bool = True) -> str:
+    """Give a text that changes whenever anything of the plan does: all that is planned is only ever added to.
+
+    Parameters
+    ----------
+    connection
+        The plan.
+    documents
+        Whether what is written during the year counts.
+    """
+    counted = [table for table in schema.APPEND_ONLY if documents or table is not schema.document]
+    last = [func.max(table.primary_key.columns[0]) for table in counted]
     return " ".join(str(connection.execute(select(each)).scalar() or 0) for each in last)
 
 

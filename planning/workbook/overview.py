@@ -12,7 +12,7 @@ from planning.history import results
 from planning.history.engine import open_history
 from planning.store import aims as aim_store
 from planning.store import assumed as assumed_store
-from planning.store import books, records
+from planning.store import books, documents, records
 from planning.workbook.context import Context
 from planning.workbook.leading import territories
 from planning.workbook.place import plan
@@ -42,6 +42,8 @@ class Overview:
         How many scenarios are in use beside the plan.
     aims
         How many goals are stated on other metrics than revenue.
+    talks, promised, judged
+        How many conversations of the year were recorded, and how many actions are open.
     """
 
     territories: pd.DataFrame
@@ -50,6 +52,9 @@ class Overview:
     assumptions: int
     scenarios: int
     aims: int
+    talks: int
+    promised: int
+    judged: int
 
     @property
     def done(self) -> dict[str, str]:
@@ -63,6 +68,10 @@ class Overview:
             "goals": "Split to every rep" if begun else "",
             "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
+            "plans": "",
+            "checkpoints": f"{self.talks} recorded" if self.talks else "",
+            "week": f"{self.promised} actions open" if self.promised else "",
+            "evaluation": f"{self.judged} shared" if self.judged else "",
         }
 
 
@@ -81,6 +90,10 @@ def overview(context: Context) -> Overview:
         assumed = len(assumed_store.assumptions(connection, context.year, context.scenario))
         known = assumed_store.scenarios(connection, context.year).values()
         aims = len(aim_store.aims(connection, context.year, context.scenario))
+        talks = len(documents.documents(connection, context.year, context.scenario, "checkpoint"))
+        promised = documents.documents(connection, context.year, context.scenario, "action")
+        over = context.year if last >= context.calendar.months(context.year)[0] else context.year - 1
+        judged = len(documents.documents(connection, over, context.scenario, "evaluation"))
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
@@ -91,9 +104,10 @@ def overview(context: Context) -> Overview:
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1
     whole = _with_goals(total, standing, "company")
+    waits = sum(each.body["state"] == "open" for each in promised)
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims)
+    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, judged)
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

@@ -32,8 +32,7 @@ def publish(context: Context, criteria: Criteria, actor: str) -> Criteria:
     """
     begins = first_day(context.calendar.months(context.year)[0])
     late = today() >= begins
-    with open_history(context.settings) as history:
-        metrics, roles = measured_by(history, ["rep"]), sorted(set(results.roles(history).values()) - {""})
+    metrics, roles = offered(context)
     if criteria.role and criteria.role not in roles:
         raise TrackingError(unknown_name("role", criteria.role, roles))
     with writing(context, "make criteria known", PLANNER) as connection:
@@ -85,6 +84,12 @@ def role_of(context: Context, rep: str) -> str:
     if rep not in roles:
         raise LedgerError(unknown_name("person", rep, roles))
     return roles[rep]
+
+
+def offered(context: Context) -> tuple[list[str], list[str]]:
+    """Name the metrics that reps have results of, and the roles that the history tells of."""
+    with open_history(context.settings) as history:
+        return measured_by(history, ["rep"]), sorted(set(results.roles(history).values()) - {""})
 
 
 def _read(each: Document) -> Criteria:

@@ -138,14 +138,10 @@ def standing(context: Context) -> pd.DataFrame:
     """
     with open_history(context.settings) as history:
         roles = results.roles(history)
-        people = results.people_here(history, context.calendar, context.year)
     leads = managers(context)
     rows = []
-    for rep in people:
-        try:
-            seen = evaluating.record(context, rep)
-        except PlanningError:
-            continue
+    for rep in evaluating.people(context):
+        seen = evaluating.record(context, rep)
         last = seen.said[-1] if seen.said else None
         rows.append({
             "rep": rep, "role": roles.get(rep, ""), "manager": leads.get(rep, ""), "state": seen.state,
