@@ -8,7 +8,7 @@ from planning.errors import AccessError
 from planning.forms.judge.desk import Desk
 from planning.forms.judge.publishing import Publishing
 from planning.forms.judge.shown import STATES
-from planning.forms.page import Live, Page, of_company, section
+from planning.forms.page import Live, Page, of_company, section, words
 from planning.sheets import Field
 from planning.workbook.tracking.attained import last_year
 from planning.workbook.tracking.evaluation import standing
@@ -51,9 +51,11 @@ class Board:
             raise AccessError("Evaluations are between a rep and those who lead them.")
         told = table.assign(state=table["state"].map(STATES))
         caption = f"Evaluations of FY{context.year}"
-        return sheets.table(
-            told, _LISTED, self._here.settings, caption=caption, empty="There is nobody to evaluate here."
-        )
+        shared, closed = int((table["state"] != "draft").sum()), int((table["state"] == "closed").sum())
+        return [
+            words(f"{shared} of {len(table)} are shared with the rep, {closed} are closed."),
+            sheets.table(told, _LISTED, self._here.settings, caption=caption, empty="There is nobody here."),
+        ]
 
 
 @section

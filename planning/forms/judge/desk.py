@@ -137,6 +137,7 @@ class Desk:
         for kind, button in self._buttons.items():
             button.layout.display = None if kind in may else "none"
         self._place.layout.display = None if "rate" in may else "none"
+        self._papers.layout.display = None if side == "lead" or state != "draft" else "none"
         self._text.view.layout.display = None if may - {"rate"} else "none"
 
     def _draw(self) -> list[Any]:

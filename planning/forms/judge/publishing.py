@@ -1,6 +1,6 @@
 """By what a year is judged: the criteria that were made known, and the planner's form to make them known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -18,14 +18,10 @@ from planning.tracking.criteria import SCALE, Criteria, Criterion
 from planning.workbook.tracking import criteria as kept
 
 _GROUPS = {"A goal": "goal", "An activity": "activity", "How somebody works": "behaviour"}
-_NAMES = {each: label for label, each in _GROUPS.items()}
 _EVERYBODY = "Everybody whose role has none of its own"
 _FIELDS = [
     Field("role", "For"),
-    Field("name", "What counts"),
-    Field("group", "As"),
-    Field("weight", "Weight", "percent"),
-    Field("standard", "Expected in the year"),
+    Field("counts", "What counts, with its weight"),
     Field("version", "Version"),
     Field("known", "Made known"),
     Field("reason", "Why it was changed"),
@@ -125,9 +121,14 @@ class Publishing:
         self._changed()
         return f"Made known for {made.role or 'everybody'}, version {made.version}."
 
-    def _name(self, each: Criterion) -> str:
+    def _counts(self, parts: Sequence[Criterion]) -> str:
+        return "; ".join(self._named(each) for each in parts)
+
+    def _named(self, each: Criterion) -> str:
         found = self._here.metrics.get(each.name) if each.group != "behaviour" else None
-        return found.label if found else each.name
+        standard = "" if each.standard is None else f" ({each.standard:f} expected)"
+        weight = sheets.percent(each.weight, self._here.settings, digits=0)
+        return f"{found.label if found else each.name}{standard} {weight}"
 
     def _draw_parts(self) -> Any:
         if not self._parts:
@@ -135,24 +136,22 @@ class Publishing:
                 "Nothing counts yet: add goals, activities and how somebody works, until the weights are 100%."
             )
         whole = sum((each.weight for each in self._parts), Decimal(0))
-        parts = "; ".join(
-            f"{self._name(each)} {sheets.percent(each.weight, self._here.settings, digits=0)}" for each in self._parts
-        )
         scale = ", ".join(
             f"{name} {sheets.percent(counts, self._here.settings, digits=0)}" for name, counts in SCALE.items()
         )
         return words(
-            f"To be made known: {escape(parts)}. Together {sheets.percent(whole, self._here.settings, digits=0)}. "
+            f"To be made known: {escape(self._counts(self._parts))}. "
+            f"Together {sheets.percent(whole, self._here.settings, digits=0)}. "
             f"How somebody works is rated as {scale}."
         )
 
     def _draw(self) -> Any:
+        settings = self._here.settings
         rows = [
-            {"role": each.role or "Everybody", "name": self._name(part), "group": _NAMES[part.group],
-             "weight": float(part.weight), "standard": "" if part.standard is None else f"{part.standard:f}",
-             "version": str(each.version), "reason": each.reason,
-             "known": f"{sheets.moment(each.at, self._here.settings)}{', after the year began' if each.late else ''}"}
-            for each in kept.published(self._here.context) for part in each.parts
+            {"role": each.role or _EVERYBODY, "counts": self._counts(each.parts), "version": str(each.version),
+             "known": f"{sheets.moment(each.at, settings)}{', after the year began' if each.late else ''}",
+             "reason": each.reason}
+            for each in kept.published(self._here.context)
         ]  # fmt: skip
         if not rows:
             return words(

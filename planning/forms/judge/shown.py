@@ -21,19 +21,19 @@ STATES = {"draft": "Being prepared", "shared": "Shared", "answered": "Answered",
 
 _PARTS = [
     Field("label", "What counts"),
-    Field("weight", "Weight", "percent"),
-    Field("original", "Original goal"),
-    Field("goal", "Goal"),
-    Field("result", "Result"),
-    Field("against_original", "Of the original", "percent"),
-    Field("attainment", "Of the goal", "percent"),
     Field("points", "Counts", "percent"),
+    Field("weight", "Weight", "percent"),
+    Field("result", "Result"),
+    Field("goal", "Goal"),
+    Field("original", "Original goal"),
+    Field("attainment", "Of the goal", "percent"),
+    Field("against_original", "Of the original", "percent"),
 ]
 _GAP = [
     Field("what", "What happened"),
+    Field("amount", "Of the gap", "difference"),
     Field("low", "At least", "difference"),
     Field("high", "At most", "difference"),
-    Field("amount", "Of the gap", "difference"),
 ]
 _ASSUMED = [
     Field("kind", "Assumption"),

@@ -13,6 +13,7 @@ from planning.forms.page import Live, Page, folded, of_company, words
 from planning.forms.settle.naming import Named
 from planning.forms.settle.seat import Seat
 from planning.negotiation.adjusting import TRIGGERS
+from planning.negotiation.changes import changes
 from planning.sheets import Field
 from planning.workbook.editing import company
 from planning.workbook.negotiation import adjusted, adjusting, evidence, proposing
@@ -147,9 +148,15 @@ class Adjusting:
             self._absorbed.control.value = now = now if now in may.values() else "territory"
         named = leads and now == "others"
         self._others.view.layout.display = None if named else "none"
-        self._ask.layout.display = None if leads else "none"
-        me = self._here.context.person
-        self._company.layout.display = None if me is None or me.role == "planner" else "none"
+        me, owed = self._here.context.person, self._owed()
+        self._ask.layout.display = None if leads and owed == "others" else "none"
+        plans = me is None or me.role == "planner"
+        self._company.layout.display = None if plans and owed == "company" else "none"
+
+    def _owed(self) -> str:
+        """Say who is to absorb the last change of this goal that was settled; empty if there is none."""
+        settled = [each for each in changes(self._seat.talk.thread) if each.state in ("agreed", "set")]
+        return str(settled[-1].offer.detail.get("absorbed", "")) if settled else ""
 
     def _told(self) -> Any:
         thread = self._seat.talk.thread

@@ -1,5 +1,6 @@
 """Criteria of evaluations: made known by the planner for each role, and read by everybody."""
 
+from collections import Counter
 from dataclasses import replace
 
 from planning.errors import LedgerError, TrackingError, unknown_name
@@ -87,9 +88,10 @@ def role_of(context: Context, rep: str) -> str:
 
 
 def offered(context: Context) -> tuple[list[str], list[str]]:
-    """Name the metrics that reps have results of, and the roles that the history tells of."""
+    """Name the metrics that reps have results of, and the roles that the history tells of, those of most first."""
     with open_history(context.settings) as history:
-        return measured_by(history, ["rep"]), sorted(set(results.roles(history).values()) - {""})
+        roles = Counter(role for role in results.roles(history).values() if role)
+        return measured_by(history, ["rep"]), [role for role, _ in roles.most_common()]
 
 
 def _read(each: Document) -> Criteria:
