@@ -18,6 +18,7 @@ from planning.cli import (
     checkpoint,
     closing,
     edits,
+    evaluate,
     exchange,
     goals,
     history,
@@ -60,6 +61,7 @@ app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
 app.add_typer(plans.app, name="plans")
 app.add_typer(adjust.app, name="adjust")
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
