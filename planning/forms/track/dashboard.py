@@ -87,7 +87,7 @@ class Dashboard:
         shown = next(name for name, value in _BY.items() if value == by)
         span = sheets.period(period, here.settings) if period else f"FY{here.context.year}"
         caption = f"{label} of {span} as of {sheets.day(seen.at.as_of, here.settings)}"
-        parts = [
+        parts: list[Any] = [
             charts.bullets(
                 look.bullets(here, drawn, write), f"{caption}, {shown.lower()}, where most is missing first."
             )
