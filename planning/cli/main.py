@@ -10,6 +10,7 @@ import typer
 from planning import __version__
 from planning.cli import (
     activity,
+    adjust,
     aims,
     assumptions,
     bottom,
@@ -24,6 +25,7 @@ from planning.cli import (
     people,
     routine,
     scenarios,
+    track,
     week,
     whatif,
 )
@@ -50,8 +52,10 @@ for part in (edits.app, bottom.app, exchange.app):
 app.add_typer(goals.app, name="goals")
 app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
+app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(adjust.app, name="adjust")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
@@ -90,11 +94,21 @@ def import_(
 
 
 @app.command()
-def sample(workspace: Workspace = "") -> None:
-    """Make the sample company and bring it into the workspace, with assumptions to start from."""
+def sample(
+    through: Annotated[
+        str, typer.Option("--through", metavar="2027-MM", help="Month of the year in course to bring in up to.")
+    ] = "",
+    workspace: Workspace = "",
+) -> None:
+    """Make the sample company and bring it into the workspace, with assumptions to start from.
+
+    Its history ends with December 2026. With --through, the year that is planned goes on up to a month of it.
+
+    Example: planning sample --through 2027-03
+    """
     from planning.workbook import start
 
-    start.sample(workspace, say)
+    start.sample(workspace, say, through)
 
 
 @app.command()

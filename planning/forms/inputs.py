@@ -184,7 +184,7 @@ def number(label: str, value: Decimal | None = None, hint: str = "", required: b
     """Ask for a plain number; given as a decimal."""
     shown = "" if value is None else f"{value.normalize():f}"
     control = Text(value=shown, continuous_update=False).add_class("figure-input")
-    return Input(label, control, _plain_number, hint=hint, required=required)
+    return Input(label, control, plain_number, hint=hint, required=required)
 
 
 def choice(label: str, options: Mapping[str, Any], value: Any = None, hint: str = "", required: bool = True) -> Input:
@@ -233,7 +233,14 @@ def side_by_side(*inputs: Input) -> Box:
     return Box([each.view for each in inputs]).add_class("inputs")
 
 
-def _plain_number(typed: str) -> Decimal:
+def plain_number(typed: str) -> Decimal:
+    """Read a plain number.
+
+    Raises
+    ------
+    PlanningError
+        If it is none.
+    """
     try:
         value = Decimal(typed.strip().replace(",", "."))
     except InvalidOperation as error:

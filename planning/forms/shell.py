@@ -18,6 +18,7 @@ STEPS = (
     ("4_goals.ipynb", "4", "Goals"),
     ("5_what_it_takes.ipynb", "5", "What it takes"),
     ("6_negotiation.ipynb", "6", "Negotiation"),
+    ("7_plans.ipynb", "7", "Plans"),
     ("9_checkpoints.ipynb", "9", "Checkpoints"),
     ("10_my_week.ipynb", "10", "My week"),
 )

@@ -87,6 +87,12 @@ def _documents(connection: Connection) -> None:
     rights.enforce(connection)
 
 
+def _unsent(connection: Connection) -> None:
+    """Keep what people are writing of their documents."""
+    schema.unsent.create(connection, checkfirst=True)
+    rights.enforce(connection)
+
+
 def _private(connection: Connection) -> None:
     """Let what people write for themselves be read by nobody else."""
     rights.enforce(connection)
@@ -123,7 +129,8 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0008_negotiation", _negotiation),
     ("0009_rights", _rights),
     ("0010_documents", _documents),
-    ("0011_private", _private),
+    ("0011_unsent", _unsent),
+    ("0012_private", _private),
 )
 
 

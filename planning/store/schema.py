@@ -305,6 +305,21 @@ document = Table(
 PRIVATE = ("note_to_self", "draft", "own_columns", "calendar_feed")
 """Kinds of documents that nobody but who wrote them reads, whoever leads them."""
 
+unsent = Table(
+    "unsent",
+    METADATA,
+    Column("year", Integer, primary_key=True),
+    Column("scenario", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("whom", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What somebody is writing of a document and has not kept yet, from which version; nobody else's business."""
+
 run = Table(
     "run",
     METADATA,

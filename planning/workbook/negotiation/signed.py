@@ -53,8 +53,8 @@ def signed(context: Context, rep: str) -> Signed:
     with reading(context) as connection:
         talk, number = look(connection, context, rep, held=lambda _: False)
         events = [each for each in records.events(connection, number) if each.rep == rep]
-    offer = talk.thread.offer
-    if not talk.thread.settled or offer is None:
+    offer = talk.thread.in_force
+    if offer is None:
         raise NegotiationError(f"The goal of {rep} is {talk.thread.state}; there is no agreement to print yet.")
     last = _settled_by(events, offer)
     return Signed(
