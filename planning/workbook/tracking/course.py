@@ -174,7 +174,7 @@ def asked(context: Context) -> list[Metric]:
         past = set(goal_metrics(history, months[0], months[-1]))
     with plan(context.settings) as database, database.reading() as connection:
         number = books.find(connection, context.year, context.scenario)
-        booked = books.metrics(connection, number) if number is not None else set()
+        booked = set(books.metrics(connection, number)) if number is not None else set()
     return [each for each in known if each.name in past or booked.issuperset(keys(each))]
 
 
