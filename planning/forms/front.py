@@ -23,6 +23,7 @@ _SAYS = {
     "tracking": "How the year goes, where it lands, and what is warned of",
     "checkpoints": "What was promised, what became of it, and what comes next",
     "week": "What is to be done, by whom, and when",
+    "evaluation": "What the year came to, by criteria made known before it",
 }
 
 

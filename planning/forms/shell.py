@@ -22,6 +22,7 @@ STEPS = (
     ("8_tracking.ipynb", "8", "Tracking"),
     ("9_checkpoints.ipynb", "9", "Checkpoints"),
     ("10_my_week.ipynb", "10", "My week"),
+    ("11_evaluation.ipynb", "11", "Evaluation"),
 )
 """File, number and name of every step, in the order of the season."""
 

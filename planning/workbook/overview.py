@@ -42,7 +42,7 @@ class Overview:
         How many scenarios are in use beside the plan.
     aims
         How many goals are stated on other metrics than revenue.
-    talks, promised
+    talks, promised, judged
         How many conversations of the year were recorded, and how many actions are open.
     plans
         How many territory plans were written.
@@ -60,6 +60,7 @@ class Overview:
     promised: int
     plans: int
     told: str
+    judged: int
 
     @property
     def done(self) -> dict[str, str]:
@@ -77,6 +78,7 @@ class Overview:
             "tracking": f"Results to {self.told}" if self.told else "",
             "checkpoints": f"{self.talks} recorded" if self.talks else "",
             "week": f"{self.promised} actions open" if self.promised else "",
+            "evaluation": f"{self.judged} shared" if self.judged else "",
         }
 
 
@@ -98,6 +100,8 @@ def overview(context: Context) -> Overview:
         talks = len(documents.documents(connection, context.year, context.scenario, "checkpoint"))
         plans = len(documents.documents(connection, context.year, context.scenario, "territory_plan"))
         promised = documents.documents(connection, context.year, context.scenario, "action")
+        over = context.year if last >= context.calendar.months(context.year)[0] else context.year - 1
+        judged = len(documents.documents(connection, over, context.scenario, "evaluation"))
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
@@ -112,7 +116,9 @@ def overview(context: Context) -> Overview:
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
     told = last if last >= context.calendar.months(context.year)[0] else ""
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, plans, told)
+    return Overview(
+        _with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, plans, told, judged
+    )
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

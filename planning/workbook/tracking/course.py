@@ -174,7 +174,7 @@ def asked(context: Context) -> list[Metric]:
         past = set(goal_metrics(history, months[0], months[-1]))
     with plan(context.settings) as database, database.reading() as connection:
         number = books.find(connection, context.year, context.scenario)
-        booked = books.metrics(connection, number) if number is not None else set()
+        booked = set(books.metrics(connection, number)) if number is not None else set()
     return [each for each in known if each.name in past or booked.issuperset(keys(each))]
 
 
@@ -208,10 +208,10 @@ def _from_book(context: Context, metric: str) -> pd.DataFrame | None:
         product_line=rows["product"], original=rows["amount"].mask(rows["step"].isin(CHANGES), 0),
     )  # fmt: skip
     summed = owned.groupby([*monthly.CELL, "month"], as_index=False)[["amount", "original"]].sum()
-    return _over_the_year(summed, context.calendar.months(context.year))
+    return over_the_year(summed, context.calendar.months(context.year))
 
 
-def _over_the_year(rows: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+def over_the_year(rows: pd.DataFrame, months: list[str]) -> pd.DataFrame:
     """Spread what is not split by month as the rest of the metric is; evenly where nothing is."""
     undated = rows[rows["month"] == ""]
     if undated.empty:
