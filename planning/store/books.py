@@ -100,10 +100,26 @@ def post(connection: Connection, book: int, transactions: list[Transaction]) -> 
         _post(connection, book, transaction)
 
 
-def entries(connection: Connection, book: int, owners: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read all entries of a book, or those of some owners, in the order of posting, in the ledger's shape."""
-    of_book = schema.posting.c.book == book
+def entries(connection: Connection, book: int, owners: Sequence[str] | None = None, after: int = 0) -> pd.DataFrame:
+    """Read the entries of a book in the order of posting, in the ledger's shape.
+
+    Parameters
+    ----------
+    connection, book
+        The transaction, and which book.
+    owners
+        Whose entries; all if not given.
+    after
+        Number of a posting: only what was posted after it.
+    """
+    of_book = (schema.posting.c.book == book) & (schema.posting.c.posting > after)
     return _read(connection, of_book, None if owners is None else schema.entry.c.owner.in_(owners))
+
+
+def last_posting(connection: Connection, book: int) -> int:
+    """Give the number of the last posting of a book; 0 if nothing was posted."""
+    query = select(func.max(schema.posting.c.posting)).where(schema.posting.c.book == book)
+    return int(connection.execute(query).scalar() or 0)
 
 
 def sums(
