@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.assumptions.assumption import Assumption
-from planning.errors import AccessError, TrackingError
+from planning.errors import AccessError, PlanningError, TrackingError
 from planning.forms.closing import Closing as Form
 from planning.forms.page import Page
 from planning.history import results
@@ -202,6 +202,14 @@ def test_the_form_closes_the_next_month_and_shows_what_was_corrected(running):
     assert "Feb 2027" in form._close()
     assert closing.closed_months(running) == [JANUARY, FEBRUARY]
     with pytest.raises(TrackingError, match="2027-03 cannot be closed yet"):
+        form._close()
+
+
+def test_once_the_year_is_told_whole_the_form_still_closes_its_months(over):
+    next_year = stand(str(over))
+    assert next_year.year == 2028
+    form = Form(Page(next_year, "8_tracking.ipynb"))
+    with pytest.raises(PlanningError, match="Every month of FY2027 is closed"):
         form._close()
 
 
