@@ -7,8 +7,10 @@ from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, section
+from planning.forms.page import Live, Page, section, words
 from planning.sheets import Field
+from planning.workbook.context import Context
+from planning.workbook.goals import begun
 from planning.workbook.ground import begun_until
 from planning.workbook.tracking import closing, handover
 
@@ -35,7 +37,11 @@ _CHANGED = [
 @section
 def months(here: Page) -> Any:
     """Show every month of the year in course, and what a planner may do with it."""
-    return Closing(here).view
+    # Once the last month is in, one stands in the next year; what is to be closed is still the one before.
+    view = here.context if begun_until(here.context) else closing.in_course(here.context)
+    if view.year != here.context.year and not begun(view):
+        return words(f"No month of FY{here.context.year} is in yet, so there is none to close.")
+    return Closing(here, view).view
 
 
 class Closing:
@@ -45,13 +51,13 @@ class Closing:
     ----------
     here
         The page.
+    view
+        The year whose months are closed, with the territory in view.
     """
 
-    def __init__(self, here: Page) -> None:
-        self._here, self._messages = here, Messages()
-        # Once the last month is in, one stands in the next year; what is to be closed is still the one before.
-        self._view = here.context if begun_until(here.context) else closing.in_course(here.context)
-        self._context = replace(self._view, territory="")
+    def __init__(self, here: Page, view: Context) -> None:
+        self._here, self._view, self._messages = here, view, Messages()
+        self._context = replace(view, territory="")
         self._listing, self._changed = Live(self._draw_months), Live(self._draw_corrections)
         self._why = inputs.text("Why open it again", hint="For the last closed month; it stays on record.")
         planner = self._context.person is None or self._context.person.role == "planner"
