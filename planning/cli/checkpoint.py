@@ -167,13 +167,13 @@ def promised(
 def sheet(
     rep: Rep,
     key: Key,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Such as sheet.pdf or sheet.html.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Such as sheet.pdf, .html or .docx.")],
     as_of: AsOf = "",
     year: Year = 0,
     scenario: Scenario = "",
     workspace: Workspace = "",
 ) -> None:
-    """Write the one-page sheet of a conversation, as PDF or HTML by the file's ending."""
+    """Write the one-page sheet of a conversation, as PDF, HTML or DOCX by the file's ending."""
     from planning.papers.checkpoint import checkpoint
     from planning.papers.files import save
 
