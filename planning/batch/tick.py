@@ -84,7 +84,9 @@ def _sheets(context: Context, day: date, ahead: int) -> list[str]:
         if made.failures:
             raise BatchError("; ".join(made.failures))
         if made.made:
-            told.append(f"{made.made} sheets of {order.edition} were made: {made.results[0].index}")
+            told.append(
+                f"{made.made} {'sheet' if made.made == 1 else 'sheets'} of {order.edition}: {made.results[0].index}"
+            )
     return told
 
 
@@ -96,7 +98,10 @@ def _waited(settings: Settings) -> list[str]:
 def _reminders(context: Context, day: date, ahead: int) -> list[str]:
     became = reminders.remind(context, day, ahead)
     counts = Counter(became.values())
-    return [f"{count} people were reminded ({_HOW[how]})" for how, count in sorted(counts.items())]
+    return [
+        f"{count} {'person was' if count == 1 else 'people were'} reminded ({_HOW[how]})"
+        for how, count in sorted(counts.items())
+    ]
 
 
 def _reports(context: Context, day: date) -> list[str]:

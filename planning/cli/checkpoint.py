@@ -125,7 +125,8 @@ def record(
         for_rep, there,
     )  # fmt: skip
     kept = checkpoints.record(context, said, [_action(each) for each in action], who)
-    say(f"Kept as version {kept.record.version}, with {len(action)} actions. It is for the other side to confirm.")
+    count = f"{len(action)} {'action' if len(action) == 1 else 'actions'}"
+    say(f"Kept as version {kept.record.version}, with {count}. It is for the other side to confirm.")
 
 
 @app.command()
@@ -247,7 +248,13 @@ def cadence(
         since = now.begins or _day(context, "")
         now = replace(now, **{"begins": since, **changes})  # type: ignore[arg-type]
         cadences.keep(context, now, actor, rep)
-    told = "none" if now.weekly is None else f"{WEEKDAYS[now.weekly]}, every {now.every} weeks"
+    told = (
+        "none"
+        if now.weekly is None
+        else f"{WEEKDAYS[now.weekly]}, every {now.every} weeks"
+        if now.every > 1
+        else WEEKDAYS[now.weekly]
+    )
     places = ", ".join(f"{name.replace('_', '-')}: {getattr(now, name) or 'none'}" for name in given)
     say(f"Weekly: {told}. Working day after the end, {places}. Missed after {now.patience} working days, "
         f"from {now.begins or 'the day on which the cadence is set'}.")  # fmt: skip
