@@ -42,8 +42,12 @@ class Overview:
         How many scenarios are in use beside the plan.
     aims
         How many goals are stated on other metrics than revenue.
-    talks, promised
+    talks, promised, judged
         How many conversations of the year were recorded, and how many actions are open.
+    plans
+        How many territory plans were written.
+    told
+        Last month of the year itself that has results; empty before it begins.
     """
 
     territories: pd.DataFrame
@@ -54,6 +58,9 @@ class Overview:
     aims: int
     talks: int
     promised: int
+    plans: int
+    told: str
+    judged: int
 
     @property
     def done(self) -> dict[str, str]:
@@ -67,8 +74,11 @@ class Overview:
             "goals": "Split to every rep" if begun else "",
             "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
+            "plans": f"{self.plans} written" if self.plans else "",
+            "tracking": f"Results to {self.told}" if self.told else "",
             "checkpoints": f"{self.talks} recorded" if self.talks else "",
             "week": f"{self.promised} actions open" if self.promised else "",
+            "evaluation": f"{self.judged} shared" if self.judged else "",
         }
 
 
@@ -88,7 +98,10 @@ def overview(context: Context) -> Overview:
         known = assumed_store.scenarios(connection, context.year).values()
         aims = len(aim_store.aims(connection, context.year, context.scenario))
         talks = len(documents.documents(connection, context.year, context.scenario, "checkpoint"))
+        plans = len(documents.documents(connection, context.year, context.scenario, "territory_plan"))
         promised = documents.documents(connection, context.year, context.scenario, "action")
+        over = context.year if last >= context.calendar.months(context.year)[0] else context.year - 1
+        judged = len(documents.documents(connection, over, context.scenario, "evaluation"))
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
@@ -102,7 +115,10 @@ def overview(context: Context) -> Overview:
     waits = sum(each.body["state"] == "open" for each in promised)
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits)
+    told = last if last >= context.calendar.months(context.year)[0] else ""
+    return Overview(
+        _with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, plans, told, judged
+    )
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planning.errors import HistoryError, LedgerError, PlansError, unknown_name
 from planning.goals.setting import baseline
-from planning.history import accounts as history_accounts
+from planning.history import customers as history_customers
 from planning.history import results
 from planning.history.engine import open_history
 from planning.history.rhythm import Rhythm, rhythm
@@ -245,7 +245,7 @@ def _usual(on: Year, rep: str) -> dict[str, float]:
 def _lines(context: Context, found: Seen, customer: str) -> pd.DataFrame:
     """Give what an account bought by product line, beside what customers alike who buy the line usually do."""
     with open_history(context.settings) as history:
-        sold = history_accounts.bought(history, add_months(found.last, -11), found.last)
+        sold = history_customers.bought(history, add_months(found.last, -11), found.last)
         lines = list(history.rows("select distinct product_line as line from products order by line")["line"])
     about = found.accounts.set_index("customer")[["segment", "tier"]]
     own = about.loc[customer]

@@ -1,5 +1,7 @@
 """The standards of the year in course, as a planner writes them: bands by role."""
 
+from planning.history import results
+from planning.history.engine import open_history
 from planning.store import documents
 from planning.store.documents import Document
 from planning.tracking import bands
@@ -15,6 +17,12 @@ def standards(context: Context) -> Standards:
     with plan(context.settings) as database, database.reading() as connection:
         found = documents.document(connection, context.year, context.scenario, KIND, "")
     return bands.read(found.body) if found is not None else Standards()
+
+
+def roles(context: Context) -> list[str]:
+    """Name the roles that people have."""
+    with open_history(context.settings) as history:
+        return sorted(set(results.roles(history).values()) - {""})
 
 
 def keep(context: Context, written: Standards, actor: str) -> None:
