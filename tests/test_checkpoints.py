@@ -237,13 +237,28 @@ def test_parts_of_a_year_that_follow_each_other_add_up_to_its_goal(planned):
 
 def test_sheets_are_ordered_for_everybody_who_has_the_conversation_and_made_anew_when_something_changed(planned):
     cadences.keep(planned, Cadence(begins=date(2027, 1, 1)), "planner")
-    orders = sheets.coming(planned, date(2027, 3, 1), 3)
+    orders = sheets.coming(planned, date(2027, 3, 1), 4)
     assert [each.planned.key for each in orders] == [KEY, "monthly:2027-02-28"]
+    # Weekly ones are spread over the week, and are one order all the same.
     assert set(orders[0].reps) == {each.rep for each in team.pairs(planned) if each.ends > DAY}
-    same = sheets.coming(planned, date(2027, 3, 1), 3)[0]
-    assert same.fingerprint == orders[0].fingerprint
+    assert sheets.coming(planned, date(2027, 3, 1), 4)[0].fingerprint == orders[0].fingerprint
     checkpoints.record(planned, said(), [], MANAGER)
-    assert sheets.coming(planned, date(2027, 3, 1), 3)[0].fingerprint != same.fingerprint
+    assert sheets.coming(planned, date(2027, 3, 1), 4)[0].fingerprint != orders[0].fingerprint
+
+
+def test_a_managers_weekly_conversations_are_spread_over_the_week_alike_for_everybody_who_looks(here):
+    days = {each.rep: each.planned.day for each in checkpoints.meetings(here, DAY)
+            if each.manager == MANAGER and each.planned.key == KEY}  # fmt: skip
+    counts = [list(days.values()).count(date(2027, 3, day)) for day in range(1, 6)]
+    assert max(counts) - min(counts) <= 1
+    rep = logged_in(here, COLLEAGUE, "rep")
+    assert [each.planned.day for each in checkpoints.meetings(rep, DAY) if each.planned.key == KEY] == [
+        days[COLLEAGUE]
+    ]
+    cadences.keep(here, Cadence(spread=False, begins=date(2027, 1, 1)), "planner")
+    assert {each.planned.day for each in checkpoints.meetings(here, DAY) if each.planned.key == KEY} == {
+        date(2027, 3, 1)
+    }
 
 
 def test_the_day_in_course_lies_in_the_year(planned):

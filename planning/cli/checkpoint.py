@@ -215,6 +215,9 @@ def sheets(
 @app.command()
 def cadence(
     weekly: Annotated[str, typer.Option(help="Day of the week, such as Monday; none for no weekly one.")] = "",
+    spread: Annotated[
+        bool | None, typer.Option("--spread/--one-day", help="Spread a manager's weekly ones over the week.")
+    ] = None,
     every: Annotated[int, typer.Option(help="Weeks from one weekly conversation to the next.")] = 0,
     monthly: Annotated[int, typer.Option(help="Working day after the month; 0 for none.")] = -1,
     quarterly: Annotated[int, typer.Option(help="Working day after the quarter; 0 for none.")] = -1,
@@ -239,6 +242,7 @@ def cadence(
     changes: dict[str, object] = {name: place or None for name, place in given.items() if place >= 0}
     changes |= {"patience": patience} if patience >= 0 else {}
     changes |= {"every": every} if every else {}
+    changes |= {"spread": spread} if spread is not None else {}
     changes |= {"begins": day(begins)} if begins else {}
     if weekly:
         if weekly != "none" and weekly not in WEEKDAYS:
@@ -255,6 +259,7 @@ def cadence(
         if now.every > 1
         else WEEKDAYS[now.weekly]
     )
+    told += ", spread over the week from there" if now.weekly is not None and now.spread else ""
     places = ", ".join(f"{name.replace('_', '-')}: {getattr(now, name) or 'none'}" for name in given)
     say(f"Weekly: {told}. Working day after the end, {places}. Missed after {now.patience} working days, "
         f"from {now.begins or 'the day on which the cadence is set'}.")  # fmt: skip
