@@ -1,4 +1,4 @@
-"""The page of one's own week as a person uses it: tasks, cards by mouse and key, own columns, the calendar's address."""
+"""The page of one's own week as a person uses it: tasks, cards by mouse and key, own columns, the calendar."""
 
 import urllib.error
 import urllib.request
@@ -52,6 +52,7 @@ def test_what_is_done_in_one_view_is_seen_in_all(week, page, planned):
     card.focus()
     page.keyboard.press("ArrowLeft")
     lane(page, "Open").get_by_text("Call the hotel").wait_for()
+    page.locator('.task.late:has-text("Call the hotel")').wait_for()
     assert not page.get_by_label("Call the hotel: done").is_checked()
     drag(page, lane(page, "Open").locator('li.card:has-text("Get the demo kit")'), lane(page, "Dropped"))
     lane(page, "Dropped").get_by_text("Get the demo kit").wait_for()
