@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.errors import AccessError, PlansError
-from planning.history import customers as history_customers
+from planning.history import known
 from planning.plans import criteria, named, segments, trial
 from planning.plans import targeting as shape
 from planning.plans.criteria import CRITERIA
@@ -68,7 +68,7 @@ def test_accounts_are_told_as_they_stood_at_the_end_of_a_month(history_of):
              "opened": "2026-01-01", "closed": "2026-02-01", "amount": 5},
         ],
     )  # fmt: skip
-    found = history_customers.accounts(history, "2026-12").set_index("customer")
+    found = known.accounts(history, "2026-12").set_index("customer")
     assert list(found.index) == ["Bar", "Cafe", "Inn"]
     inn = found.loc["Inn"]
     assert (inn["revenue"], inn["before"], inn["lines"], inn["rep"], inn["territory"]) == (
@@ -91,7 +91,7 @@ def test_what_the_history_does_not_reach_is_not_known_and_not_zero(history_of):
         territories=[{"territory": "N"}], people=[{"rep": "Ana"}], products=[{"product": "Pan", "product_line": "P"}],
         orders=[{**order, "order_id": "1", "date": "2026-03-01", "amount": 100}],
     )  # fmt: skip
-    found = history_customers.accounts(history, "2026-12").iloc[0]
+    found = known.accounts(history, "2026-12").iloc[0]
     assert pd.isna(found["before"])
     assert pd.isna(found["open_value"])
 

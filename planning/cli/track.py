@@ -120,10 +120,8 @@ def standards(
     workspace: Workspace = "",
 ) -> None:
     """Show the standards by which one is on track, to be watched or off; set them for everybody or for a role."""
-    from dataclasses import replace
-
     from planning.assumptions.assumption import fraction
-    from planning.tracking.bands import Ends
+    from planning.tracking.bands import Ends, Standards
     from planning.workbook.place import stand
     from planning.workbook.tracking import standards as kept
 
@@ -132,7 +130,7 @@ def standards(
     now = held.of(role)
     ends = Ends(float(fraction(on)) if on else now.on, float(fraction(watch)) if watch else now.watch)
     every = {**held.ends, role: ends} if on or watch else held.ends
-    asked = replace(held, measure=measure or held.measure, ends=every)
+    asked = Standards(kept.measured(measure) if measure else held.measure, every)
     if asked != held:
         kept.keep(context, asked, actor)
     for each in asked.ends:

@@ -148,7 +148,7 @@ def proposed(accounts: pd.DataFrame) -> list[Segment]:
     Parameters
     ----------
     accounts
-        As `planning.history.customers.accounts` gives them, with ``growth``.
+        As `planning.history.known.accounts` gives them, with ``growth``.
     """
     names = sorted(set(accounts["segment"]) - {""})
     return [Segment(name, (Condition("segment", (name,)),), _profile(accounts[accounts["segment"] == name]))

@@ -16,6 +16,7 @@ from planning.store import books, documents, records
 from planning.workbook.context import Context
 from planning.workbook.leading import territories
 from planning.workbook.place import plan
+from planning.workbook.posted import posted
 
 _STANDING = ["key", "goal", "base", "reps", "agreed", "state"]
 
@@ -107,7 +108,7 @@ def overview(context: Context) -> Overview:
         if number is not None:
             tree = books.owners(connection, number)
             states = {rep: thread.state for rep, thread in records.threads(connection, number).items()}
-            standing = _standing(tree, books.entries(connection, number), states)
+            standing = _standing(tree, posted(database, connection, number), states)
     rows = places.merge(_last_year(past["territory"]), on="territory", how="left")
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1

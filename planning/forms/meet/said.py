@@ -51,7 +51,7 @@ def _compared(found: Meeting, settings: Settings) -> list[Any]:
     acts = compared.activities.rename(columns={"label": "what", "done": "actual"})
     span = f"{sheets.day(found.planned.first, settings)} to {sheets.day(found.planned.last, settings)}"
     parts = [
-        _side_by_side(money, ("rounded", "difference"), f"Planned and actual, {span}", settings),
+        _side_by_side(money, ("money", "difference"), f"Planned and actual, {span}", settings),
         _side_by_side(acts, ("count", "count_difference"), f"Activity, {span}", settings),
     ]
     told = [compared.says] if compared.says else []

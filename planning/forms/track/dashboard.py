@@ -11,6 +11,7 @@ from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, later, section, words
 from planning.forms.track import look
 from planning.sheets import Field
+from planning.workbook.leading import managers
 from planning.workbook.tracking import progress, seats, standards, views
 from planning.workbook.tracking.course import Where, asked, told
 
@@ -48,7 +49,7 @@ class Dashboard:
         if mine is not None:
             units = units[units["rep"].isin(mine)]
         lines = sorted(set(part.goals["product_line"]) - {""})
-        leaders = sorted(set(views.managers(here.context).values())) if mine is None else []
+        leaders = sorted(set(managers(here.context).values())) if mine is None else []
         quarters = dict.fromkeys(here.context.calendar.label(month, each) for each in ("half", "quarter")
                                  for month in here.context.calendar.months(year))  # fmt: skip
         self._metrics = asked(here.context)
@@ -86,7 +87,7 @@ class Dashboard:
         shown = next(name for name, value in _BY.items() if value == by)
         span = sheets.period(period, here.settings) if period else f"FY{here.context.year}"
         caption = f"{label} of {span} as of {sheets.day(seen.at.as_of, here.settings)}"
-        parts = [
+        parts: list[Any] = [
             charts.bullets(
                 look.bullets(here, drawn, write), f"{caption}, {shown.lower()}, where most is missing first."
             )
@@ -115,6 +116,7 @@ class Dashboard:
 
 @later
 @section
+@look.once_begun("Here everybody will be held against what was due, as you choose.")
 def dashboard(here: Page) -> Any:
     """Let one choose what is shown of whom."""
     progress.standing(here.context, "company")
@@ -125,6 +127,7 @@ def dashboard(here: Page) -> Any:
 
 @later
 @section
+@look.once_begun("Here each month will be held against its goal.")
 def months(here: Page) -> Any:
     """Show attainment month by month as a map."""
     by = "rep" if look.narrow(here) else "territory"

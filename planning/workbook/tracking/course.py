@@ -10,7 +10,7 @@ import pandas as pd
 from planning.amounts import Whole
 from planning.errors import TrackingError
 from planning.goals.aims.aiming import keys
-from planning.goals.originals import ADJUSTED
+from planning.goals.originals import CHANGES
 from planning.history import monthly
 from planning.history.attainment import goal_metrics
 from planning.history.engine import open_history
@@ -205,7 +205,7 @@ def _from_book(context: Context, metric: str) -> pd.DataFrame | None:
         return None
     owned = rows.assign(
         territory=rows["owner"].map(tree["territory"]), rep=rows["owner"].map(tree["rep"]), month=rows["period"],
-        product_line=rows["product"], original=rows["amount"].where(rows["step"] != ADJUSTED, 0),
+        product_line=rows["product"], original=rows["amount"].mask(rows["step"].isin(CHANGES), 0),
     )  # fmt: skip
     summed = owned.groupby([*monthly.CELL, "month"], as_index=False)[["amount", "original"]].sum()
     return over_the_year(summed, context.calendar.months(context.year))

@@ -119,7 +119,7 @@ def team(context: Context, manager: str) -> list[str]:
 
 def _limits(context: Context, where: Where) -> dict[str, Sequence[str]]:
     """Limit to what one may see, and to the territory in view."""
-    limits = {name: list(values) for name, values in where.items()}
+    limits: dict[str, Sequence[str]] = {name: list(values) for name, values in where.items()}
     if context.territory:
         limits["territory"] = [context.territory]
     mine = seats.limited(context)
