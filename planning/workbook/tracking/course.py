@@ -9,6 +9,7 @@ import pandas as pd
 
 from planning.amounts import Whole
 from planning.errors import TrackingError
+from planning.goals.originals import CHANGES
 from planning.history import monthly
 from planning.history.engine import open_history
 from planning.metrics import Metric
@@ -19,8 +20,6 @@ from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
 from planning.workbook.place import plan
 
-ADJUSTED = "adjusted"
-"""Step of the ledger by which a goal is changed during its year."""
 FEWEST_MONTHS = 3
 """Months with goals and results that a past year needs to be learned from."""
 UNIT = ("territory", "rep")
@@ -177,7 +176,7 @@ def _booked(context: Context, metric: str) -> pd.DataFrame | None:
         return None
     owned = rows.assign(
         territory=rows["owner"].map(tree["territory"]), rep=rows["owner"].map(tree["rep"]), month=rows["period"],
-        product_line=rows["product"], original=rows["amount"].where(rows["step"] != ADJUSTED, 0),
+        product_line=rows["product"], original=rows["amount"].where(~rows["step"].isin(CHANGES), 0),
     )  # fmt: skip
     summed = owned.groupby([*monthly.CELL, "month"], as_index=False)[["amount", "original"]].sum()
     return _over_the_year(summed, context.calendar.months(context.year))
