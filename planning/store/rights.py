@@ -206,7 +206,8 @@ _RULES: dict[str, dict[str, str]] = {
     "posting": {**_ALL, "INSERT": _MOVES},
     "line": {
         **_ALL,
-        "INSERT": f"({_SETTLES}) AND EXISTS (SELECT 1 FROM posting AS p WHERE p.posting = line.posting AND ({_MOVES}))",
+        "INSERT": f"({_SETTLES}) AND "
+        f"EXISTS (SELECT 1 FROM posting AS p WHERE p.posting = line.posting AND ({_MOVES}))",
     },
     "rules": {**_ALL, "INSERT": _PLANNER},
     "document": {
