@@ -48,7 +48,7 @@ def figures(accounts: pd.DataFrame, sold: int) -> pd.DataFrame:
     Parameters
     ----------
     accounts
-        As `planning.history.accounts.accounts` gives them.
+        As `planning.history.known.accounts` gives them.
     sold
         Product lines that the company sells.
 
