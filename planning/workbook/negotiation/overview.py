@@ -26,9 +26,10 @@ def standing(context: Context) -> pd.DataFrame:
     Returns
     -------
     A row a rep: ``rep``, ``manager``, ``territories``, ``number`` (what was passed down when goals were set),
-    ``original`` (before it was changed during the year), ``goal`` (as it stands in the ledger), ``offer`` (on the table), ``company``, ``own`` (what each side offered
-    last), ``distance`` (between them), ``state``, ``waits`` (the person who has to move), ``version``, ``last_move``
-    (in words), ``since`` (UTC), ``days`` (since then), ``questions`` (without an answer). Whole minor units.
+    ``original`` (before it was changed during the year), ``goal`` (as it stands in the ledger), ``offer`` (on the
+    table), ``company``, ``own`` (what each side offered last), ``distance`` (between them), ``state``, ``waits`` (the
+    person who has to move), ``version``, ``last_move`` (in words), ``since`` (UTC), ``days`` (since then),
+    ``questions`` (without an answer). Whole minor units.
     """
     with reading(context) as connection:
         number = find(connection, context)
