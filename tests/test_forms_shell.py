@@ -448,8 +448,8 @@ def test_a_page_bears_the_title_of_its_notebook_and_the_company(front):
 
 
 def test_a_page_knows_its_workspace_and_who_asks_and_shows_no_source(front):
-    assert "Acme \\u0026amp; Sons" in front[1]
-    assert "You act as \\u003cstrong\\u003eAna" in front[1]
+    assert "Acme &amp; Sons</p>" in front[1]
+    assert "You act as <strong>Ana" in front[1]
     assert "hidden_in_the_source" not in front[1]
 
 

@@ -23,7 +23,7 @@ HOMES = {
     "sqlalchemy": {"store", "history"},
     "pydantic": {"settings"},
     "babel": {"sheets"},
-    "typst": {"papers"}, "docx": {"papers"}, "icalendar": {"papers"}, "altair": {"charts"}, "vl_convert": {"charts"},
+    "typst": {"papers"}, "docx": {"papers"}, "icalendar": {"papers"}, "vl_convert": {"charts"},
     "openpyxl": {"sheets"}, "defusedxml": {"sheets"}, "anywidget": {"forms"},
     "ipywidgets": {"forms"}, "IPython": {"forms", "kernels"}, "voila": {"forms"},
     "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms", "kernels"},

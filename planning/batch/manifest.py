@@ -13,7 +13,7 @@ from planning.batch.runs import Run
 
 MANIFEST = "manifest.json"
 LIBRARIES = (
-    "altair", "duckdb", "ipython", "nbconvert", "numpy", "pandas", "papermill", "scipy", "sqlalchemy",
+    "duckdb", "ipython", "nbconvert", "numpy", "pandas", "papermill", "scipy", "sqlalchemy",
     "statsforecast", "vl-convert-python",
 )  # fmt: skip
 """Whose versions a report depends on most."""

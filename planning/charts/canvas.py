@@ -6,11 +6,9 @@ overlaps. Colours are told apart by people who see colours differently, and neve
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar
-
-import altair as alt
-from altair.utils.schemapi import debug_mode
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
 
 WIDE, NARROW = 720, 340
 """Width of the two drawings of a picture, in pixels."""
@@ -23,8 +21,13 @@ LINE = 16
 PAPER, INK, MUTED, FAINT, RULE = "#ffffff", "#1f2933", "#52606d", "#d9dfe5", "#9aa5b1"
 BLUE, SKY, ORANGE, SLATE = "#0069a6", "#6fb3dd", "#c2570c", "#4a5967"
 """Above or more (and its paler form), below or less, and what is neither (after the colours of Okabe and Ito)."""
+PALE_ORANGE = "#f3c6a5"
+"""Below or less, where something is written on it."""
 
 Align = Literal["left", "center", "right"]
+_ANCHORS: dict[Align, str] = {"left": "start", "center": "middle", "right": "end"}
+_FOOT = 0.3
+"""How far below the middle of a line its letters stand, over the size of the font."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ class Box:
     y2: float
     color: str
 
+    def svg(self) -> str:
+        """Write it, from its left top corner whichever way it was given."""
+        left, top = min(self.x, self.x2), min(self.y, self.y2)
+        return (
+            f'<rect x="{_px(left)}" y="{_px(top)}" width="{_px(abs(self.x2 - self.x))}" '
+            f'height="{_px(abs(self.y2 - self.y))}" fill="{self.color}"/>'
+        )
+
 
 @dataclass(frozen=True)
 class Line:
@@ -48,6 +59,13 @@ class Line:
     y2: float
     color: str = FAINT
     width: float = 1
+
+    def svg(self) -> str:
+        """Write it."""
+        return (
+            f'<line x1="{_px(self.x)}" y1="{_px(self.y)}" x2="{_px(self.x2)}" y2="{_px(self.y2)}" '
+            f'stroke="{self.color}" stroke-width="{_px(self.width)}"/>'
+        )
 
 
 @dataclass(frozen=True)
@@ -62,9 +80,18 @@ class Text:
     size: float = SIZE
     bold: bool = False
 
+    def svg(self) -> str:
+        """Write its lines, each standing below its middle."""
+        foot = self.y + _FOOT * self.size
+        look = f'text-anchor="{_ANCHORS[self.align]}" fill="{self.color}" font-size="{_px(self.size)}"'
+        look += ' font-weight="700"' if self.bold else ""
+        return "".join(
+            f'<text x="{_px(self.x)}" y="{_px(foot + place * LINE)}" {look}>{escape(printable(line))}</text>'
+            for place, line in enumerate(self.lines)
+        )
+
 
 Mark = Box | Line | Text
-Channel = TypeVar("Channel", alt.Fill, alt.Stroke)
 
 
 @dataclass(frozen=True)
@@ -76,28 +103,24 @@ class Drawing:
     marks: Sequence[Mark]
     grid: Sequence[Line] = ()
 
-    def spec(self) -> dict[str, Any]:
-        """Give the chart in Vega-Lite, ready to be drawn.
+    def svg(self, label: str) -> str:
+        """Give the drawing as SVG: the grid, over it all boxes, over them all lines, over these all texts.
 
-        It is not held against the schema, which takes longer than the drawing itself; a test does that.
+        All places are known, so it is written down as it is: a library that lays out charts would take a hundred
+        times as long, and as much memory as the rest of the page.
+
+        Parameters
+        ----------
+        label
+            What the drawing shows, for people who cannot see it.
         """
-        with debug_mode(False):
-            return self.chart().to_dict(validate=False)
-
-    def chart(self) -> alt.LayerChart:
-        """Give the drawing as a chart: the grid, over it all boxes, over them all lines, over these all texts."""
-        layers = [*_lines(self.grid), *_boxes(self.marks), *_lines(self.marks), *_texts(self.marks)]
+        over = (_kind(self.grid, Line), _kind(self.marks, Box), _kind(self.marks, Line), _kind(self.marks, Text))
+        drawn = "".join(mark.svg() for kind in over for mark in kind)
+        size = f'width="{_px(self.width)}" height="{_px(self.height)}"'
         return (
-            alt.layer(*layers)
-            .properties(
-                width=self.width,
-                height=self.height,
-                padding=0,
-                background=PAPER,
-                autosize=alt.AutoSizeParams(type="none"),
-            )
-            .configure(font=FONT, aria=False)
-            .configure_view(stroke=None)
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(printable(label))}" {size} '
+            f'viewBox="0 0 {_px(self.width)} {_px(self.height)}" font-family="{FONT}">'
+            f'<rect {size} fill="{PAPER}"/>{drawn}</svg>'
         )
 
 
@@ -175,46 +198,10 @@ def _width(letter: str) -> float:
     return 0.72 if letter.isupper() or letter in "&+−=<>~" else 0.56
 
 
-def _boxes(marks: Iterable[Mark]) -> list[alt.Chart]:
-    rows = [asdict(each) for each in marks if isinstance(each, Box)]
-    return [_on(rows).mark_rect().encode(*_corners(), fill=_color(alt.Fill))] if rows else []
+def _kind(marks: Iterable[Mark], kind: type[Mark]) -> list[Mark]:
+    return [each for each in marks if isinstance(each, kind)]
 
 
-def _lines(marks: Iterable[Mark]) -> list[alt.Chart]:
-    rows = [asdict(each) for each in marks if isinstance(each, Line)]
-    thick = alt.StrokeWidth("width:Q", scale=None)
-    drawn = _on(rows).mark_rule(strokeCap="butt")
-    return [drawn.encode(*_corners(), stroke=_color(alt.Stroke), strokeWidth=thick)] if rows else []
-
-
-def _texts(marks: Iterable[Mark]) -> list[alt.Chart]:
-    """Draw texts, a layer for each look: these cannot differ from text to text within a layer."""
-    texts = [each for each in marks if isinstance(each, Text)]
-    looks = dict.fromkeys((each.align, each.size, each.bold) for each in texts)
-    return [_text(look, [each for each in texts if (each.align, each.size, each.bold) == look]) for look in looks]
-
-
-def _text(look: tuple[Align, float, bool], texts: Iterable[Text]) -> alt.Chart:
-    align, size, bold = look
-    rows = [{"x": each.x, "y": each.y, "text": "\n".join(each.lines), "color": each.color} for each in texts]
-    weight: Literal[400, 700] = 700 if bold else 400
-    drawn = _on(rows).mark_text(
-        align=align, baseline="middle", fontSize=size, fontWeight=weight, lineHeight=LINE, lineBreak="\n"
-    )
-    return drawn.encode(*_place(), text="text:N", fill=_color(alt.Fill))
-
-
-def _on(rows: list[dict[str, Any]]) -> alt.Chart:
-    return alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
-
-
-def _place() -> tuple[alt.X, alt.Y]:
-    return alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
-
-
-def _corners() -> tuple[alt.X, alt.Y, alt.X2, alt.Y2]:
-    return (*_place(), alt.X2("x2"), alt.Y2("y2"))
-
-
-def _color(channel: type[Channel]) -> Channel:
-    return channel("color:N", scale=None)
+def _px(value: float) -> str:
+    """Write a place: a hundredth of a pixel is finer than any screen."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")

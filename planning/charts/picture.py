@@ -5,14 +5,11 @@ one is to be shown (720 and 340 pixels wide), and ``figcaption`` with, where the
 ``button.save``, which saves the wide one as PNG.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
-
-import vl_convert
 
 from planning import sheets
 from planning.charts.canvas import MUTED, NARROW, SMALL, WIDE, Drawing, Text, printable, wrapped
@@ -82,11 +79,14 @@ class Picture:
     @cached_property
     def svg(self) -> str:
         """The wide drawing as SVG."""
-        return _svg(self.wide, self._label)
+        return self.wide.svg(self._label)
 
     def png(self, scale: float = 2) -> bytes:
         """Give the wide drawing as PNG, `scale` pixels of the file for one of the drawing."""
-        return vl_convert.vegalite_to_png(self.wide.spec(), scale=scale)
+        # Imported here: it is large, and pages make their files in the browser.
+        import vl_convert
+
+        return vl_convert.svg_to_png(self.svg, scale=scale)
 
     def _repr_html_(self) -> str:
         return self._markup
@@ -99,7 +99,7 @@ class Picture:
         note = f' <span class="note">{_safe(self.note)}</span>' if self.note else ""
         return (
             f'<figure class="picture"><div class="wide">{self.svg}</div>'
-            f'<div class="narrow">{_svg(self.narrow, self._label)}</div>'
+            f'<div class="narrow">{self.narrow.svg(self._label)}</div>'
             f"<figcaption>{_safe(self.caption)}{note}{self._save}</figcaption></figure>"
         )
 
@@ -138,15 +138,6 @@ def nothing(caption: str, sentence: str = "Nothing to show yet.") -> Picture:
         return Drawing(width, 40 + 16 * len(lines), [Text(width / 2, 28, lines, "center", MUTED, SMALL)])
 
     return Picture(caption, sentence, drawing(WIDE), drawing(NARROW), empty=True)
-
-
-_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
-
-
-def _svg(drawing: Drawing, label: str) -> str:
-    # The drawing is one picture with one label; its marks have no names of their own.
-    drawn = _ROLES.sub("", vl_convert.vegalite_to_svg(drawing.spec()))
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{_safe(label)}" ', 1)
 
 
 def _safe(text: str) -> str:

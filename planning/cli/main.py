@@ -16,7 +16,9 @@ from planning.cli import (
     assumptions,
     bottom,
     checkpoint,
+    closing,
     edits,
+    evaluate,
     exchange,
     goals,
     history,
@@ -24,6 +26,7 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    plans,
     routine,
     scenarios,
     track,
@@ -40,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Set sales goals that explain themselves, add up to the cent and are agreed.\n\n"
     "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, aims, "
-    "activity and pay, negotiation; "
+    "activity and pay, negotiation, plans; "
     "serve opens the same steps as forms, and batch writes a report per territory.\n\n"
     "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.",
 )
@@ -56,12 +59,16 @@ app.add_typer(activity.app, name="activity")
 app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(plans.app, name="plans")
 app.add_typer(adjust.app, name="adjust")
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
 for each in (routine.tick, keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
+for command in (closing.close, closing.reopen, closing.corrections, closing.handover):
+    app.command()(command)
 
 
 def main() -> None:
@@ -84,13 +91,22 @@ def _top(version: Annotated[bool, typer.Option("--version", help="Print the vers
 def import_(
     source: Annotated[str, typer.Argument(metavar="NAME", help="A source under data/sources/, or a path to one.")],
     folder: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Folder of the files.")],
+    add: Annotated[
+        bool, typer.Option("--add", help="Add them to what is there: new rows come in, known ones are corrected.")
+    ] = False,
     workspace: Workspace = "",
     form: Form = Format.table,
 ) -> None:
-    """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out."""
+    """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out.
+
+    Without --add the files take the place of what the source brought before. With it they are a delivery, such as a
+    month: a row with a known key replaces the one that is held, others are added, and nothing is deleted.
+
+    Example: planning import sample --from workspace/sample/2027-03 --add
+    """
     from planning.workbook import imports
 
-    settings, report = imports.bring_in(workspace, source, folder, say)
+    settings, report = imports.bring_in(workspace, source, folder, say, add)
     show(report.records(), {"rows": "count"}, form, settings)
 
 

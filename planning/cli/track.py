@@ -109,6 +109,35 @@ def rules(
 
 
 @app.command()
+def standards(
+    on: Annotated[str, typer.Option("--on-track", metavar="PERCENT", help="On track from here.")] = "",
+    watch: Annotated[str, typer.Option("--off-below", metavar="PERCENT", help="Off below this; watch between.")] = "",
+    measure: Annotated[str, typer.Option(help="landing or attainment; empty leaves it.")] = "",
+    role: Annotated[str, typer.Option(help="Of a role alone; by default of all without their own.")] = "",
+    actor: Actor = "planner",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+) -> None:
+    """Show the standards by which one is on track, to be watched or off; set them for everybody or for a role."""
+    from planning.assumptions.assumption import fraction
+    from planning.tracking.bands import Ends, Standards
+    from planning.workbook.place import stand
+    from planning.workbook.tracking import standards as kept
+
+    context = stand(workspace, year, scenario)
+    held = kept.standards(context)
+    now = held.of(role)
+    ends = Ends(float(fraction(on)) if on else now.on, float(fraction(watch)) if watch else now.watch)
+    every = {**held.ends, role: ends} if on or watch else held.ends
+    asked = Standards(kept.measured(measure) if measure else held.measure, every)
+    if asked != held:
+        kept.keep(context, asked, actor)
+    for each in asked.ends:
+        typer.echo(f"{each or 'Everybody'}: {asked.in_words(each)}")
+
+
+@app.command()
 def replay(
     landings: Annotated[bool, typer.Option("--landings", help="How well landings did instead.")] = False,
     year: Year = 0,

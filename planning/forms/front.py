@@ -19,8 +19,11 @@ _SAYS = {
     "goals": "What we ask for, and how it adds up",
     "takes": "Goals on activities and customers, and what they take",
     "negotiation": "What manager and rep agree on",
+    "plans": "How it is done: territory, accounts, development, support",
+    "tracking": "How the year goes, where it lands, and what is warned of",
     "checkpoints": "What was promised, what became of it, and what comes next",
     "week": "What is to be done, by whom, and when",
+    "evaluation": "What the year came to, by criteria made known before it",
 }
 
 

@@ -18,12 +18,15 @@ from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 from voila.static_file_handler import AllowListFileHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
+from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from planning import settings as config
 from planning.errors import SettingsError
 from planning.forms import feed
+from planning.forms.files import FileHandler
 from planning.forms.login import LoginPage, LogoutPage, People, closed
+from planning.forms.opening import AliveHandler, PageHandler, page_files
 from planning.forms.shell import FRONT_PAGE
 from planning.kernels.provisioner import warm
 from planning.kernels.spec import PACKAGE, WarmSpecs, preload
@@ -96,7 +99,7 @@ def serve(
     # As the process's one application, so that failures of pages reach its log.
     server = FormServer.instance(config=_configuration(settings, pages, logins))
     server.planning, server.people = settings, settings if logins else None
-    server.sockets, server.announce = sockets, announce or _print
+    server.sockets, server.announce, server.company = sockets, announce or _print, settings.company
     if not unavailable():
         # While the server itself comes up, so that the first visitor does not wait for it.
         warm(preload(), [str(PACKAGE)]).start()
@@ -147,6 +150,7 @@ class FormServer(Voila):
     announce: Callable[[str], None]
     planning: Settings
     """Settings of the workspace."""
+    company: str
     people: Settings | None = None
     """Settings of the workspace if its people log in."""
 
@@ -155,14 +159,33 @@ class FormServer(Voila):
         super().setup_template_dirs()
         self.template_paths[:0] = [str(FORMS / "template"), str(FORMS)]
 
+    def init_settings(self) -> dict[str, Any]:
+        """Add what pages are made with; what is sent is compressed."""
+        self._files = page_files()
+        more = {"page_files": self._files, "company": self.company, "compress_response": True}
+        # A client that came before its kernel tries again soon: the kernel is there within a tenth of a second.
+        found: dict[str, Any] = {**super().init_settings(), **more}
+        self.kernel_manager.context.reconnect_ivl = 10
+        return found
+
     def init_handlers(self) -> list[Any]:
         """Serve pages and what they load; files, folders and their contents are nobody's business."""
         nobodys = (TornadoVoilaTreeHandler, VoilaContentsHandler, AllowListFileHandler)
         front = url_path_join(self.base_url, "voila", "render", FRONT_PAGE)
+
+        def ours(entry: tuple[Any, ...]) -> tuple[Any, ...]:
+            return (entry[0], PageHandler, *entry[2:]) if entry[1] is TornadoVoilaHandler else entry
+
         handlers = [
             (self.server_url, RedirectHandler, {"url": front, "permanent": False}),
             (url_path_join(self.server_url, feed.PATH), feed.CalendarFeed, {"planning": self.planning}),
-            *(handler for handler in super().init_handlers() if handler[1] not in nobodys),
+            (
+                url_path_join(self.server_url, "voila", "page", "([^/]+)"),
+                FileHandler,
+                {"files": self._files.values()},
+            ),
+            (url_path_join(self.server_url, "voila", "alive", "([^/]+)"), AliveHandler),
+            *(ours(handler) for handler in super().init_handlers() if handler[1] not in nobodys),
             (r".*", NoSuchPage, {"voila_configuration": self.voila_configuration}),
         ]
         return handlers if self.people is None else self._behind_the_login(handlers)

@@ -1,5 +1,6 @@
 """Results and goals by rep, territory, product line and month, as far as they are known on a day."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -24,6 +25,26 @@ def results(history: History, measured: Metric, until: date) -> pd.DataFrame:
         parameters={"until": until},
     )  # fmt: skip
     return _named(history.sums(asked))
+
+
+def cells(history: History, measured: Metric, months: Sequence[str], by: Sequence[str]) -> pd.DataFrame:
+    """Add the results of a metric up by month and some dimensions (empty texts where not told), and count their rows.
+
+    Returns
+    -------
+    ``month``, `by`, ``amount`` (whole units) and ``rows``.
+    """
+    if not months:
+        return pd.DataFrame(columns=["month", *by, "amount", "rows"])
+    there = [name for name in by if told_by(measured.table, name)]
+    asked = Sums(
+        measured.table, {"amount": measured.expression, "rows": "1"}, [*there, "month"], measured.date,
+        min(months), max(months), condition=f"({measured.expression}) is not null",
+    )  # fmt: skip
+    found = history.sums(asked)
+    found = found[found["month"].isin(list(months))]
+    texts = {name: found[name].fillna("").astype("str") if name in there else "" for name in by}
+    return found.assign(**texts).astype({"amount": "int64", "rows": "int64"})[["month", *by, "amount", "rows"]]
 
 
 def goals(history: History, metric: str) -> pd.DataFrame:

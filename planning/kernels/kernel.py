@@ -28,4 +28,8 @@ def run(payload: Mapping[str, Any]) -> None:
     sys.argv = ["ipykernel_launcher", *payload["argv"]]
     app = IPKernelApp.instance()
     app.initialize(payload["argv"])  # type: ignore[no-untyped-call]
+    if "ipywidgets" in sys.modules:
+        # It was imported before there was a kernel, and has to be told that there is one: else the process answers
+        # nobody who asks for all its widgets.
+        sys.modules["ipywidgets"].register_comm_target()
     app.start()  # type: ignore[no-untyped-call]

@@ -14,8 +14,8 @@ NAME = "planning-warm"
 PROVISIONER = "planning-warm"
 """The entry point's name."""
 
-_LIBRARIES = ("planning.kernels.kernel", "ipywidgets", "nbconvert", "papermill", "altair", "duckdb")
-_SERVERS = ("planning.forms.login", "planning.forms.serve")
+_LIBRARIES = ("planning.kernels.kernel", "ipywidgets", "nbconvert", "papermill", "duckdb")
+_SERVERS = ("planning.forms.files", "planning.forms.login", "planning.forms.opening", "planning.forms.serve")
 """Modules that belong to the server of the forms and not to a page."""
 
 

@@ -83,6 +83,8 @@ def _columns(made: Any, part: Columns) -> None:
     table = made.add_table(rows=1, cols=len(part.heads))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     widths = _widths(part)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     _row(table.rows[0], part.heads, aligned, widths, Pt(8.5), color=_GREY)
     _repeat(table.rows[0])
     for place, cells in enumerate(part.rows):
@@ -109,7 +111,7 @@ def _widths(part: Columns) -> list[int]:
     """Share the width of the page by what the columns hold: a figure is not to break, a text may."""
     lengths = [[len(head), *(len(row[place]) for row in part.rows)] for place, head in enumerate(part.heads)]
     wants = [
-        max(each) + 2 if figures else min(max(max(each), 8), 40)
+        max(each) + 2 if figures else min(max(*each, 12), 40)
         for each, figures in zip(lengths, part.aligned, strict=True)
     ]
     whole = int(_WIDTH - 2 * _MARGIN)
@@ -127,7 +129,8 @@ def _signatures(made: Any, part: Signatures) -> None:
 
 def _foot(made: Any, paper: Paper) -> None:
     line = made.sections[0].footer.paragraphs[0]
-    _small(line, f"{paper.foot}\t" if paper.foot else "")
+    # The footer's style has two stops: the middle of the page, and its right side.
+    _small(line, f"{paper.foot}\t\t")
     run = line.add_run()
     run.font.size, run.font.color.rgb = Pt(7.5), _GREY
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):

@@ -32,5 +32,9 @@ def _inputs(paper: Paper) -> dict[str, str]:
     return {"paper": json.dumps({**asdict(paper), "parts": parts}, ensure_ascii=False)}
 
 
-def _columns(part: Part) -> dict[str, list[bool]]:
-    return {"aligned": part.aligned} if isinstance(part, Columns) else {}
+def _columns(part: Part) -> dict[str, list[bool] | list[int]]:
+    """Say which columns hold figures, and how wide a text is beside the others, within bounds."""
+    if not isinstance(part, Columns):
+        return {}
+    lengths = [[len(head), *(len(row[place]) for row in part.rows)] for place, head in enumerate(part.heads)]
+    return {"aligned": part.aligned, "wide": [min(max(*each, 12), 40) for each in lengths]}

@@ -49,6 +49,23 @@ def plan_paper(context: Context, sort: Sort, rep: str, of: str = "") -> Paper:
     return Paper(title(found.plan), about, parts, title(found.plan), settings.locale[:2])
 
 
+def listed(plan: Plan, settings: Settings) -> list[dict[str, str]]:
+    """List what a plan says: ``section``, ``name`` of the row, ``field``, ``says``, and where it is ``from``."""
+    found = []
+    for each in asked(type(plan)):
+        value, origin = getattr(plan, each.name), plan.origins.get(each.name, "")
+        rows = list(value) if each.row is not None else [plan]
+        for row in rows:
+            columns = asked(type(row))[1:] if each.row is not None else [each]
+            name = str(getattr(row, asked(type(row))[0].name)) if each.row is not None else ""
+            found += [
+                {"section": each.label, "name": name, "field": one.label if name else "",
+                 "says": figure(getattr(row, one.name), one, row, settings), "from": origin}
+                for one in columns if getattr(row, one.name) not in ("", None)
+            ]  # fmt: skip
+    return found
+
+
 def figure(value: Any, each: Asked, row: Any, settings: Settings) -> str:
     """Write what a field of a plan holds, for people."""
     if each.kind == "money":

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from planning.errors import PlansError, bulleted, unknown_name
+from planning.errors import PlansError, unknown_name
 
 TEXTS = ("segment", "tier", "channel", "territory", "rep", "customer")
 FIGURES = {
@@ -111,24 +111,17 @@ def condition(text: str) -> Condition:
     return Condition(about, (), *ends)
 
 
-def check(segments: Sequence[Segment]) -> None:
-    """Refuse segments that nobody could belong to, or that are there twice.
-
-    Raises
-    ------
-    PlansError
-        With everything that is wrong.
-    """
+def wrong(segments: Sequence[Segment]) -> list[str]:
+    """Say what is wrong with segments: nobody could belong to one, or it is there twice."""
     names = [each.name for each in segments]
     problems = [f"{name} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
     problems += ["a segment has no name" for each in segments if not each.name.strip()]
     problems += [f"{each.name}: nothing says who belongs to it" for each in segments if not each.where]
     for each in segments:
-        wrong = [one for one in (*each.where, *each.profile)
-                 if one.least is not None and one.most is not None and one.least > one.most]  # fmt: skip
-        problems += [f"{each.name}: {one}: the least is above the most" for one in wrong]
-    if problems:
-        raise PlansError(bulleted("These segments cannot be kept:", problems))
+        crossed = [one for one in (*each.where, *each.profile)
+                   if one.least is not None and one.most is not None and one.least > one.most]  # fmt: skip
+        problems += [f"{each.name}: {one}: the least is above the most" for one in crossed]
+    return problems
 
 
 def placed(accounts: pd.DataFrame, segments: Sequence[Segment]) -> pd.DataFrame:
@@ -155,7 +148,7 @@ def proposed(accounts: pd.DataFrame) -> list[Segment]:
     Parameters
     ----------
     accounts
-        As `planning.history.accounts.accounts` gives them, with ``growth``.
+        As `planning.history.known.accounts` gives them, with ``growth``.
     """
     names = sorted(set(accounts["segment"]) - {""})
     return [Segment(name, (Condition("segment", (name,)),), _profile(accounts[accounts["segment"] == name]))

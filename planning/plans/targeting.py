@@ -87,11 +87,12 @@ def check(targeting: Targeting) -> None:
     PlansError
         With everything that is wrong.
     """
-    segments.check(targeting.segments)
-    problems = [unknown_name("criterion", name, CRITERIA) for name in targeting.weights if name not in CRITERIA]
+    problems = segments.wrong(targeting.segments)
+    problems += [unknown_name("criterion", name, CRITERIA) for name in targeting.weights if name not in CRITERIA]
     problems += [f"{name}: a weight below zero" for name, each in targeting.weights.items() if each < 0]
     for aspect in (WORTH, PROMISE):
-        if not any(targeting.weights.get(name) for name, each in CRITERIA.items() if each.aspect == aspect):
+        counted = [targeting.weights.get(name, 0) for name, each in CRITERIA.items() if each.aspect == aspect]
+        if not any(each > 0 for each in counted):
             problems.append(f"no criterion of {aspect} has a weight")
     for name in _SHARES:
         if not 0 <= getattr(targeting, name) <= 1:

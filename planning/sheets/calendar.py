@@ -13,7 +13,7 @@ from planning.sheets.numbers import day as written
 from planning.sheets.numbers import month as written_month
 
 _SHOWN = 4
-"""Things that a day of the grid shows; how many more there are is said, and the list below has them all."""
+"""Things that a day of the grid shows at once; a press shows the others."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,11 @@ def calendar(
 
 def _cell(day: date, month: str, marks: Sequence[Mark], today: date, settings: Settings) -> str:
     looks = ["" if f"{day:%Y-%m}" == month else "other", "today" if day == today else ""]
-    shown = "".join(element("li", escape(each.title), each.look, title=_told(each)) for each in marks[:_SHOWN])
-    more = len(marks) - _SHOWN
-    shown += f'<li class="more">{more} more</li>' if more > 0 else ""
+    items = [element("li", escape(each.title), each.look, title=_told(each)) for each in marks]
+    shown, rest = "".join(items[:_SHOWN]), items[_SHOWN:]
+    if rest:
+        folded = f"<details><summary>{len(rest)} more</summary><ul>{''.join(rest)}</ul></details>"
+        shown += f'<li class="more">{folded}</li>'
     number = element("time", str(day.day), datetime=day.isoformat(), title=written(day, settings))
     return element("td", number + (f"<ul>{shown}</ul>" if shown else ""), *looks)
 

@@ -140,13 +140,28 @@ def reverse(connection: Connection, book: int, metric: str, reason: str, actor: 
         connection.execute(insert(entry).from_select(names, query.group_by(*cell).having(total != 0)))
 
 
-def entries(connection: Connection, book: int, owners: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read the entries of a book that stand, or those of some owners, in the order of posting, in the ledger's shape.
+def entries(connection: Connection, book: int, owners: Sequence[str] | None = None, after: int = 0) -> pd.DataFrame:
+    """Read the entries of a book that stand, in the order of posting, in the ledger's shape.
 
     What was reversed as a whole is left out together with its reversal (`reverse`).
+
+    Parameters
+    ----------
+    connection, book
+        The transaction, and which book.
+    owners
+        Whose entries; all if not given.
+    after
+        Number of a posting: only what was posted after it.
     """
-    standing = (schema.posting.c.book == book) & _stands(connection, book)
+    standing = (schema.posting.c.book == book) & (schema.posting.c.posting > after) & _stands(connection, book)
     return _read(connection, standing, None if owners is None else schema.entry.c.owner.in_(owners))
+
+
+def last_posting(connection: Connection, book: int) -> int:
+    """Give the number of the last posting of a book; 0 if nothing was posted."""
+    query = select(func.max(schema.posting.c.posting)).where(schema.posting.c.book == book)
+    return int(connection.execute(query).scalar() or 0)
 
 
 def sums(
@@ -175,6 +190,13 @@ def sums(
     rows = connection.execute(query.where(*where).group_by(*columns).order_by(*columns)).all()
     table = pd.DataFrame(rows, columns=[*by, "amount"])
     return table.astype({**dict.fromkeys(by, "str"), "amount": "int64"})
+
+
+def metrics(connection: Connection, book: int) -> list[str]:
+    """Name the metrics that a book holds goals of."""
+    posting, line = schema.posting, schema.line
+    query = select(line.c.metric).select_from(line.join(posting)).where(posting.c.book == book).distinct()
+    return sorted(connection.execute(query).scalars())
 
 
 def references(connection: Connection, book: int) -> list[str]:

@@ -71,14 +71,13 @@ def standing(year: Replayed, chosen: Chosen) -> list[Alert]:
 
     Returns
     -------
-    The weightiest first: by level, by the order of the rules, and by what is at stake.
+    The weightiest first: by level, and by what is at stake.
     """
     rules = [rule for rule in chosen.rules if rule.on]
     found = [alert for rule in rules for alert in _of(rule, year.signs(rule))]
     said = {(each.rule, each.whom) for each in found}
     found = [each for each in found if (RULES[each.rule].besides, each.whom) not in said]
-    order = {rule.name: place for place, rule in enumerate(rules)}
-    ranked = sorted(found, key=lambda each: ([*LEVELS].index(each.level), order[each.rule], -each.short, each.whom))
+    ranked = sorted(found, key=lambda each: ([*LEVELS].index(each.level), -abs(each.short), each.whom, each.rule))
     return _few(ranked, chosen.most)
 
 

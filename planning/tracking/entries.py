@@ -65,15 +65,16 @@ def of_action(action: Action, day: date) -> Entry:
 
 
 def of_planned(
-    plan: Planned, rep: str, manager: str, state: str, held: date | None = None, version: int = 0
+    plan: Planned, rep: str, manager: str, state: str, held: date | None = None, version: int = 0, reader: str = ""
 ) -> Entry:
-    """Make the entry of a conversation; once it was held, it stands on that day."""
+    """Make the entry of a conversation; once it was held, it stands on that day. A reader sees the other's name."""
     agenda, day = AGENDAS[plan.kind], held or plan.day
+    other = (manager or "The manager") if reader == rep else rep
     points = "\n".join(f"{number}. {each.topic} ({each.minutes} min)" for number, each in enumerate(agenda.items, 1))
     said = f"{manager or 'The manager'} and {rep}, over {plan.first} to {plan.last}.\n{points}"
     return Entry(
-        f"checkpoint:{rep}:{plan.key}", "checkpoint", f"{agenda.name}: {rep}", day, day, rep, state, said, version,
-        agenda.minutes / 60,
+        f"checkpoint:{rep}:{plan.key}", "checkpoint", f"{other}: {agenda.name.lower()}", day, day, rep, state, said,
+        version, agenda.minutes / 60,
     )  # fmt: skip
 
 

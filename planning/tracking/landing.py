@@ -254,8 +254,8 @@ def _over(above: float, below: float) -> float:
 
 def _blended(anchors: Real, all_weights: Real, goal_weights: Real) -> Real:
     """Mix the ways in which the rest was told; where last year tells nothing, by the weights for that."""
-    with_past = np.isfinite(anchors[:, GOAL_ALONE:]).all(axis=1)
-    weights = np.where(with_past[:, None], all_weights, np.append(goal_weights, np.zeros(GOAL_ALONE)))
+    with_past = np.isfinite(anchors[:, GOAL_ALONE:]).all(axis=1, keepdims=True)
+    weights = np.where(with_past, all_weights, np.append(goal_weights, np.zeros(GOAL_ALONE)))
     known = np.isfinite(anchors)
     weights = np.where(known, weights, 0.0)
     whole = weights.sum(axis=1)

@@ -103,9 +103,9 @@ def paced(goals: Whole, results: Whole, at: Elapsed, higher_is_better: bool = Tr
     -------
     A row a goal: ``goal`` (of the year), ``expected`` (due by the day), ``result``, ``difference`` (result less
     expected), ``attainment`` (result over expected; where less is better, the other way round), ``reached`` (result
-    over the year's goal), ``a_day`` (result a working day so far, whole units), ``needed_per_day`` and ``needed_per_week`` (what
-    is left of the goal over the working days and weeks that are left, never below zero; empty when none are) and
-    ``projected`` (the goal at the attainment so far, whole units; empty where nothing was due).
+    over the year's goal), ``a_day`` (result a working day so far), ``needed_per_day`` and ``needed_per_week`` (what
+    is left of the goal over the days and weeks that are left, never below zero; empty when none are) and
+    ``projected`` (the goal at the pace so far; empty where nothing was due). Whole units, shares as fractions.
     """
     goal, expected = goals.sum(axis=1), due(goals, at.parts)
     attained = ratio(results, expected) if higher_is_better else ratio(expected, results)

@@ -25,8 +25,8 @@ METHOD = (
     f"the {USUAL_WEEKS} weeks before, at the season of everybody a year ago. Opportunities opened: the last {MONTHS} "
     f"months over as many of the {USUAL_MONTHS} before. Coverage: the value of opportunities open at the month's end "
     "over what the goal needs from the pipeline within one sales cycle; needed is one over the part of value that is "
-    f"won. Win rate, days to the win and the part of revenue that comes through the pipeline are of everybody, of the last "
-    f"{SEEN_MONTHS} months as they were known then."
+    f"won. Win rate, days to the win and the part of revenue that comes through the pipeline are of everybody, of "
+    f"the last {SEEN_MONTHS} months as they were known then."
 )
 
 
@@ -49,13 +49,18 @@ class Rates:
     part: float
 
 
+def by_week(done: pd.DataFrame) -> pd.DataFrame:
+    """Give activities with a row a rep and a column a week, from ``rep``, ``week`` and ``done``."""
+    return done.pivot_table(index="rep", columns="week", values="done", aggfunc="sum").astype("float64")
+
+
 def of_usual(done: pd.DataFrame, week: int) -> pd.DataFrame:
     """Hold the activity of the last weeks against what is usual.
 
     Parameters
     ----------
     done
-        ``rep``, ``week`` (counted) and ``done``.
+        A row a rep, a column a week (`by_week`).
     week
         The last week that is over.
 
@@ -65,8 +70,7 @@ def of_usual(done: pd.DataFrame, week: int) -> pd.DataFrame:
     those of whom enough weeks are known.
     """
     first = week - WEEKS - USUAL_WEEKS + 1
-    wide = done.pivot_table(index="rep", columns="week", values="done", aggfunc="sum")
-    wide = wide.reindex(columns=range(first, week + 1)).astype("float64")
+    wide = done.reindex(columns=range(first, week + 1))
     before, now = wide.iloc[:, :USUAL_WEEKS], wide.iloc[:, USUAL_WEEKS:].fillna(0.0)
     enough = before.notna().sum(axis=1) >= FEWEST_WEEKS
     usual = before[enough].mean(axis=1) * _season(before)

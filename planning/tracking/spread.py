@@ -2,15 +2,15 @@ r"""How far off landings are, level by level, and draws of a year in which the p
 
 With :math:`u = \text{come} / \text{told} - 1` the error of what was left of a unit's year and :math:`z` its size
 (told over the mean of the units), units are taken to err by :math:`u = c + \tau + z^\gamma e`: a part of the company,
-one of the territory, and one of their own, larger where little was left. :math:`\gamma` (from -1 to 0) is fitted to the
-past errors on logs. The mean squares of units, territories and company are then made of the three parts,
+one of the territory, and one of their own, larger where little was left. :math:`\gamma` (from -1 to 0) is fitted to
+the past errors on logs. The mean squares of units, territories and company are then made of the three parts,
 
 .. math:: s_R^2 = c^2 + \tau^2 + e^2, \quad s_T^2 = c^2 + \tau^2 + h_T e^2, \quad s_C^2 = c^2 + H_T \tau^2 + H_R e^2,
 
 with :math:`h` and :math:`H` sums of squared shares (Herfindahl) of units in territories, of territories and of units
 in the company; they are solved from the bottom up, and none is below zero. Few years tell little of the company's
-part: it is drawn from Student's t with as many degrees of freedom as there are years, and is never taken to be less than
-`LEAST` of a unit's over the root of the years.
+part: it is drawn from Student's t with as many degrees of freedom as there are years, and is never taken to be less
+than `LEAST` of a unit's over the root of the years.
 """
 
 from collections.abc import Callable, Sequence

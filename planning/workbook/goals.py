@@ -22,6 +22,7 @@ from planning.store import books
 from planning.workbook.context import Context
 from planning.workbook.ground import Ground, ground
 from planning.workbook.place import plan
+from planning.workbook.posted import posted
 
 TOGETHER = "together"
 """Step of what assumptions do to one another."""
@@ -220,7 +221,7 @@ def book(context: Context) -> tuple[owners.Owners, pd.DataFrame]:
                 f"No goals were set for FY{context.year} ({context.scenario}) yet. Set them on the goals page, "
                 "or with: planning goals set."
             )
-        return books.owners(connection, number), books.entries(connection, number)
+        return books.owners(connection, number), posted(database, connection, number)
 
 
 def expected(context: Context, assumed: list[Assumption]) -> Outlook:

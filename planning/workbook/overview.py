@@ -16,6 +16,7 @@ from planning.store import books, documents, records
 from planning.workbook.context import Context
 from planning.workbook.leading import territories
 from planning.workbook.place import plan
+from planning.workbook.posted import posted
 
 _STANDING = ["key", "goal", "base", "reps", "agreed", "state"]
 
@@ -42,8 +43,12 @@ class Overview:
         How many scenarios are in use beside the plan.
     aims
         How many goals are stated on other metrics than revenue.
-    talks, promised
+    talks, promised, judged
         How many conversations of the year were recorded, and how many actions are open.
+    plans
+        How many territory plans were written.
+    told
+        Last month of the year itself that has results; empty before it begins.
     """
 
     territories: pd.DataFrame
@@ -54,6 +59,9 @@ class Overview:
     aims: int
     talks: int
     promised: int
+    plans: int
+    told: str
+    judged: int
 
     @property
     def done(self) -> dict[str, str]:
@@ -67,8 +75,11 @@ class Overview:
             "goals": "Split to every rep" if begun else "",
             "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
+            "plans": f"{self.plans} written" if self.plans else "",
+            "tracking": f"Results to {self.told}" if self.told else "",
             "checkpoints": f"{self.talks} recorded" if self.talks else "",
             "week": f"{self.promised} actions open" if self.promised else "",
+            "evaluation": f"{self.judged} shared" if self.judged else "",
         }
 
 
@@ -88,13 +99,16 @@ def overview(context: Context) -> Overview:
         known = assumed_store.scenarios(connection, context.year).values()
         aims = len(aim_store.aims(connection, context.year, context.scenario))
         talks = len(documents.documents(connection, context.year, context.scenario, "checkpoint"))
+        plans = len(documents.documents(connection, context.year, context.scenario, "territory_plan"))
         promised = documents.documents(connection, context.year, context.scenario, "action")
+        over = context.year if last >= context.calendar.months(context.year)[0] else context.year - 1
+        judged = len(documents.documents(connection, over, context.scenario, "evaluation"))
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
             tree = books.owners(connection, number)
             states = {rep: thread.state for rep, thread in records.threads(connection, number).items()}
-            standing = _standing(tree, books.entries(connection, number), states)
+            standing = _standing(tree, posted(database, connection, number), states)
     rows = places.merge(_last_year(past["territory"]), on="territory", how="left")
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1
@@ -102,7 +116,10 @@ def overview(context: Context) -> Overview:
     waits = sum(each.body["state"] == "open" for each in promised)
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits)
+    told = last if last >= context.calendar.months(context.year)[0] else ""
+    return Overview(
+        _with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, plans, told, judged
+    )
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:

@@ -61,10 +61,13 @@ def sample(workspace: str, say: Callable[[str], None], through: str = "") -> Non
     if through:
         company.month_in_course(through)
     folder = place.workspace / "sample"
-    if through > _held(place) or not (folder / "orders.csv").exists():
+    told = _held(place)
+    if not told or through > told:
         say(f"Making the sample company{' through ' * bool(through)}{through} ...")
         company.generate(folder, through=through)
-    imports.bring_in(workspace, SOURCE, folder, say)
+        imports.bring_in(workspace, SOURCE, folder, say)
+    else:
+        say(f"The sample company is there already, to {told}.")
     context = stand(workspace, year=company.COURSE)
     if not assumptions.stated(context):
         say(f"Stating assumptions to start from for FY{context.year} ...")

@@ -35,10 +35,13 @@ GROWTH = Comparison(
 )
 
 CELLS = (
-    "import duckdb\nimport pandas as pd\nimport altair as alt\nfrom planning.batch.marker import finished",
+    "import duckdb\nimport pandas as pd\n"
+    "from planning import charts, settings\nfrom planning.batch.marker import finished",
     "orders = duckdb.sql(f\"select * from '{history}' where territory = '{territory}'\").df()",
     "table = orders.groupby(['product_line', 'month'], as_index=False)['revenue'].sum()\ntable.tail(12)",
-    "alt.Chart(table).mark_line().encode(x='month', y='revenue', color='product_line')",
+    "by_month = table.pivot(index='month', columns='product_line', values='revenue').reset_index()\n"
+    "lines = {each: each for each in by_month.columns[1:]}\n"
+    "charts.months(by_month, lines, settings.load(), 'Revenue by month')",
     "finished({'Revenue': str(table['revenue'].sum())})",
 )
 PLACES = ("Harbour Coast", "Granite Valley", "Pine Hills")

@@ -145,7 +145,7 @@ def test_a_page_is_its_visitors_own_whatever_the_address_or_a_header_says(forms)
     aiko, elena = Visitor(forms), Visitor(forms)
     assert aiko.log_in("aiko")[0] == elena.log_in("elena")[0] == 302
     _, page, _ = aiko.ask("voila/render/6_negotiation.ipynb?person=Tomas+Brandt", X_Planning_User="tomas")
-    assert f"You act as \\u003cstrong\\u003e{REP}" in page
+    assert f"You act as <strong>{REP}" in page
     assert OTHER not in page
     assert "Marcus Whitfield" not in page
     kernel = kernel_in(page)

@@ -22,7 +22,7 @@ from planning.workbook.tracking import actions, board
 _FILES = Path(__file__).parent
 _STEPS = {"opened": "Opened", "qualified": "Qualified", "presented": "Presented", "proposed": "Proposed"}
 _STATES = {"open": "Open", "done": "Done", "dropped": "Dropped"}
-_MOST = 40
+_MOST = 100
 """Cards that a lane holds; more would be no board any more."""
 
 
@@ -128,6 +128,7 @@ class Actions:
     def _lane(self, state: str, found: list[Action]) -> dict[str, Any]:
         late = sum(each.late(self._day) for each in found)
         told = f"{len(found)} {'action' if len(found) == 1 else 'actions'}" + (f", {late} late" if late else "")
+        told += f"; {_MOST} are shown" if len(found) > _MOST else ""
         # Of what is settled, what was due last comes first.
         shown = (found if state == "open" else found[::-1])[:_MOST]
         return {"id": state, "title": _STATES[state], "told": told, "cards": [self._card(each) for each in shown]}

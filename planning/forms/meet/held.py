@@ -35,7 +35,7 @@ def missed(here: Page, day: date) -> list[Any]:
     shown = sheets.table(
         table, fields, here.settings, caption="Missed: planned, and no record of them", empty="None."
     )
-    return [words(told), *_by_manager(here, day), shown]
+    return [words(told), *_by_manager(here, day), *([] if table.empty else [shown])]
 
 
 def _by_manager(here: Page, day: date) -> list[Any]:

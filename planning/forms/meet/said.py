@@ -8,7 +8,7 @@ import pandas as pd
 from planning import sheets
 from planning.forms.page import folded, together, words
 from planning.settings import Settings
-from planning.sheets import Field, Html
+from planning.sheets import Field, Html, Kind
 from planning.tracking.agenda import Agenda
 from planning.tracking.checkpoint import VERDICTS, Checkpoint
 from planning.workbook.tracking.checkpoints import Held
@@ -44,20 +44,15 @@ def _compared(found: Meeting, settings: Settings) -> list[Any]:
     compared = found.compared
     rows = [
         ("Revenue of the period", compared.goal, compared.result),
-        ("Revenue of the year to date", compared.goal_to_date, compared.result_to_date),
+        ("Of the year to date", compared.goal_to_date, compared.result_to_date),
     ]
-    lines = [(name, *(sheets.money(each, settings, digits=0) for each in (goal, result)),
-              sheets.money(None if result is None else result - goal, settings, signed=True, digits=0))
-             for name, goal, result in rows]  # fmt: skip
-    for row in compared.activities.to_dict("records"):
-        planned, done = (None if pd.isna(row[name]) else int(row[name]) for name in ("planned", "done"))
-        between = None if planned is None or done is None else done - planned
-        lines.append((row["label"], sheets.count(planned, settings), sheets.count(done, settings),
-                      sheets.count(between, settings, signed=True)))  # fmt: skip
-    table = pd.DataFrame(lines, columns=["what", "planned", "actual", "between"])
+    money = pd.DataFrame(rows, columns=["what", "planned", "actual"]).astype({"planned": "Int64", "actual": "Int64"})
+    acts = compared.activities.rename(columns={"label": "what", "done": "actual"})
     span = f"{sheets.day(found.planned.first, settings)} to {sheets.day(found.planned.last, settings)}"
-    fields = [Field("what", ""), *(Field(name, head) for name, head in
-              (("planned", "Planned"), ("actual", "Actual"), ("between", "Difference")))]  # fmt: skip
+    parts = [
+        _side_by_side(money, ("rounded", "difference"), f"Planned and actual, {span}", settings),
+        _side_by_side(acts, ("count", "count_difference"), f"Activity, {span}", settings),
+    ]
     told = [compared.says] if compared.says else []
     if compared.through is None or compared.through < found.planned.last:
         told.append(
@@ -65,8 +60,17 @@ def _compared(found: Meeting, settings: Settings) -> list[Any]:
             if compared.through
             else "No results are in yet."
         )
-    shown = sheets.table(table, fields, settings, caption=f"Planned and actual, {span}")
-    return [shown, *([words(escape(" ".join(told)))] if told else [])]
+    return [*parts, *([words(escape(" ".join(told)))] if told else [])]
+
+
+def _side_by_side(table: pd.DataFrame, kinds: tuple[Kind, Kind], caption: str, settings: Settings) -> Html:
+    figure, between = kinds
+    fields = [
+        Field("what", ""), Field("planned", "Planned", figure), Field("actual", "Actual", figure),
+        Field("between", "Difference", between),
+    ]  # fmt: skip
+    shown = table.assign(between=table["actual"] - table["planned"])
+    return sheets.table(shown, fields, settings, caption=caption)
 
 
 def _deals(compared: Compared, settings: Settings) -> Html:

@@ -36,9 +36,10 @@ def sheet(here: Page, rep: str, key: str, day: str) -> list[Any]:
     """
     context = of_company(here)
     both = [team.pair(context, rep)] if rep else team.pairs(here.context)
+    from_ = date.fromisoformat(day) if day else team.day(context)
     rules, parts = cadences(context), []
     for each in both:
-        planned = _which(rules.planned(each), key, date.fromisoformat(day) if day else team.day(context))
+        planned = _which(rules.planned(each), key, from_)
         facts = _facts(context, planned.first, planned.last)
         paper = checkpoint(context, each.rep, planned, date.fromisoformat(day) if day else planned.day, facts)
         parts.append(Html(f'<section class="paper">{fragment(paper)}</section>'))

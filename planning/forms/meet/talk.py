@@ -42,6 +42,8 @@ class Talk:
 
     def __init__(self, here: Page, day: date, changed: Callable[[], None]) -> None:
         self._here, self._day, self._changed, self._messages = here, day, changed, Messages()
+        self._found: Meeting | None = None
+        self._filling = False
         reps = [each.rep for each in team.pairs(here.context)]
         if not reps:
             raise PlanningError("Nobody in view carries a goal, so there are no conversations here.")
@@ -55,8 +57,6 @@ class Talk:
         self._private = inputs.text("Private note", hint="You alone see it, whoever leads whom.", longest=4000)
         act = blocks.button
         self._confirm = act("Confirm it for my side", self._messages, self._confirmed)
-        self._found: Meeting | None = None
-        self._filling = False
         self._rep.control.observe(lambda _: self._sit_down(), names="value")
         self._which.control.observe(lambda _: self._turn(), names="value")
         self._sit_down()

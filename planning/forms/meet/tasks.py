@@ -10,7 +10,7 @@ import traitlets
 
 from planning import sheets
 from planning.errors import TrackingError
-from planning.forms import blocks, inputs
+from planning.forms import inputs
 from planning.forms.meet.who import Who, answer
 from planning.forms.page import Page, of_company
 from planning.tracking.actions import Action, State
@@ -58,7 +58,7 @@ class Tasks:
         answer(self._list, self._take)
         self._scope.control.observe(lambda _: self.redraw(), names="value")
         self.redraw()
-        self.view = blocks.panel("", self._scope.view, self._list)
+        self.parts = (inputs.side_by_side(who.input, self._scope), self._list)
 
     def redraw(self) -> None:
         """Show the tasks as they are now."""

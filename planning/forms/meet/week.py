@@ -29,7 +29,7 @@ class Board:
         self._drawn: list[Any] = []
         self._who = Who(here, self._sat)
         self._tasks = Tasks(here, self._who, self._day, lambda: self._changed(self._tasks))
-        self.tasks = blocks.panel("", self._who.view, self._tasks.view)
+        self.tasks = blocks.panel("", *self._tasks.parts)
 
     @property
     def actions(self) -> Any:

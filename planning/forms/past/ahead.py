@@ -13,6 +13,7 @@ from planning.periods import add_months, first_day
 from planning.sheets import Field, Html
 from planning.workbook import history
 from planning.workbook.ground import begun_until
+from planning.workbook.tracking.closing import closed_months
 
 LEVELS = {
     "company": "Company",
@@ -76,8 +77,15 @@ def rests_on(here: Page) -> list[str]:
     first = sheets.day(first_day(here.context.calendar.months(year)[0]), here.settings)
     return [
         f"FY{year} has begun: results are in to {sheets.month(last, here.settings)}. The outlook rests on what came "
-        f"before {first} and on who was there that day, as the goals do: it does not move with what comes in."
+        f"before {first} and on who was there that day, as the goals do: it does not move with what comes in.",
+        *_closed(here),
     ]
+
+
+def _closed(here: Page) -> list[str]:
+    closed = closed_months(here.context)
+    told = f"The months to {sheets.month(closed[-1], here.settings)} are closed; what changes in them later is shown "
+    return [f"{told}as a correction."] if closed else []
 
 
 def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:

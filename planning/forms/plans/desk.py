@@ -168,6 +168,7 @@ class Desk:
         if self._filling or self._who.control.value is None:
             return
         self._links.value = ""
+        self._messages.clear()
         self._found()
         draft = self._draft()
         self._fill(draft or self.found.plan)
@@ -208,6 +209,8 @@ class Desk:
         may = self._may()
         for name, button in self._buttons.items():
             button.layout.display = None if name in may else "none"
+        for each in (self._text, self._about):
+            each.view.layout.display = None if "comment" in may else "none"
 
     def _may(self) -> set[str]:
         """Say what one may do now."""
@@ -282,7 +285,8 @@ class Desk:
         if self._sheet is None:
             raise AccessError("It is not yours to write.")
         self.found = kept.keep(self._context, self._sheet.read(), self.person)
-        self._fill(self.found.plan)
+        self._sheet.stands(self.found.plan)
+        self._refresh()
         self._changed()
         again = " It was signed before, and is to be signed again." if self.found.stand.state == CHANGED else ""
         return f"{title(self.found.plan)}: version {self.found.plan.version} is kept.{again}"

@@ -1,11 +1,10 @@
 """Inputs of a plan's fields, made from what each field asks for."""
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ipywidgets import Dropdown, Text
+from ipywidgets import Dropdown, Text, Textarea
 
 from planning import sheets
 from planning.errors import PlanningError
@@ -21,6 +20,12 @@ _CHOICES = {
     "way": [(name, name) for name in ("Training", "Coaching", "Field day")],
 }
 """Fields that are chosen; another value that stands in a plan stays one of the choices."""
+
+_SENTENCES = ("what", "answer", "next_step", "stance")
+"""Fields that often hold more than a line."""
+
+_LONG = 80
+"""Characters from which a field is shown taller."""
 
 
 def entry(each: Asked, value: Any, settings: Settings, hint: str, measure: Callable[[], str]) -> Input:
@@ -43,7 +48,13 @@ def entry(each: Asked, value: Any, settings: Settings, hint: str, measure: Calla
         return _chosen(each, value, hint)
     if each.kind == "long":
         return inputs.long_text(each.label, value or "", hint, longest=LONGEST["long"])
-    control = Text(value=typed(each, value, settings, measure()), continuous_update=False)
+    if each.kind == "day":
+        return inputs.day(each.label, value, hint)
+    said = typed(each, value, settings, measure())
+    control = (Textarea(rows=2) if each.name in _SENTENCES else Text()).add_class("plan-entry")
+    control.value, control.continuous_update = said, False
+    if len(said) > _LONG:
+        control.add_class("tall")
     if each.kind in ("money", "count", "number", "figure"):
         control.add_class("figure-input")
     return Input(each.label, control, lambda text: read(each, text, settings, measure()), hint=hint)
@@ -55,7 +66,8 @@ def typed(each: Asked, value: Any, settings: Settings, measure: str = "") -> str
         return ""
     unit = _unit(each, measure)
     if unit == "money":
-        return inputs.typed_money(round(value), settings)
+        whole = int(value) % 10**settings.minor_digits == 0
+        return sheets.money(round(value), settings, digits=0 if whole else None).replace(sheets.MINUS, "-")
     if unit == "percent":
         return sheets.percent(value, settings).replace(sheets.MINUS, "-")
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
@@ -74,8 +86,6 @@ def read(each: Asked, text: str, settings: Settings, measure: str = "") -> Any:
         return read_money(bare, settings) if each.kind == "money" else Decimal(read_money(bare, settings))
     if unit == "percent":
         return read_percent(bare, settings)
-    if each.kind == "day":
-        return _day(bare)
     if each.kind == "count":
         return _count(bare)
     if each.kind in ("number", "figure"):
@@ -94,13 +104,6 @@ def _chosen(each: Asked, value: Any, hint: str) -> Input:
     options += [(value, value)] if value and value not in dict(options).values() else []
     control = Dropdown(options=options, value=value or options[0][1])
     return Input(each.label, control, lambda chosen: chosen, hint=hint)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise PlanningError(f"{text!r} is not a day. Write it as 2027-03-31.") from error
 
 
 def _count(text: str) -> int:

@@ -77,6 +77,10 @@ class Sheet:
                 continue
         return self._made(values)
 
+    def stands(self, plan: Plan) -> None:
+        """Say that what is filled in is kept now, as a version that what is typed next is made from."""
+        self._plan = plan
+
     def _part(self, each: Asked, settings: Settings, changed: Callable[[], None]) -> Any:
         value = getattr(self._plan, each.name)
         if each.row is not None and all(column.fixed for column in asked(each.row)):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from planning import sheets
 from planning.forms.page import Page, chooser, folded, later, of_company, section, words
-from planning.history.accounts import CAVEAT
+from planning.history.known import CAVEAT
 from planning.plans import targeting as shape
 from planning.plans import trial as trials
 from planning.plans.targeting import CLASSES, Targeting

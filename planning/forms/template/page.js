@@ -3,6 +3,7 @@
   const every = 1000;
   const patience = 1500;
   const pause = 600;
+  const slow = 400;
   const safe = () => document.querySelector(".kept")
     ? "What you saved is kept, and your draft is safe."
     : "What you saved is kept, and what you typed since stays in this tab.";
@@ -10,37 +11,80 @@
   const gone = () => "The process behind this page has ended, so its buttons do nothing. " +
     `${safe()} Reload the page to go on.`;
 
-  window.voila_heartbeat = () => {};
+  const settings = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "null");
+  const page = { left: false };
+  window.page = page;
 
-  window.voila_process = (cell, count) => {
+  // What comes from the server -------------------------------------------------------------------------------------
+
+  const step = (cell, count) => {
     const bar = document.getElementById("loading_bar");
     bar.max = count;
     bar.value = cell - 1;
     document.getElementById("loading_text").textContent = `Reading and calculating: step ${cell} of ${count}`;
   };
 
-  // Called twice: when the last cell has come, and when the front end is ready to show it.
   let watching;
+  const begin = () => {
+    if (watching) return;
+    watching = setInterval(watch, every);
+    new MutationObserver(arrange).observe(document.getElementById("rendered_cells"), {
+      childList: true,
+      subtree: true,
+      attributeFilter: ["class"], // a button can be there before it is marked as one that stands for a part
+    });
+    arrange();
+  };
+
+  // Parts come one after the other, each is shown at once, and one can begin to read and to type.
+  const came = {
+    process: () => {
+      front.connect();
+      begin();
+    },
+    step,
+    part: () => front.show(),
+    whole: () => page.whole(),
+    done: () => {
+      document.getElementById("loading")?.remove();
+      drawing = true;
+      arrange();
+    },
+  };
+  const take = ([what, ...told]) => came[what](...told);
+  page.begin = () => {
+    for (const each of window.came) take(each);
+    window.came.push = take;
+  };
+
+  // There is a widget on this page that only Voila's own front end can show.
+  page.whole = () => {
+    if (page.left) return;
+    const place = new URL(location.href);
+    place.searchParams.set("front", "voila");
+    location.replace(place);
+  };
+
+  // The same in Voila's own front end: it shows the page when the last cell has come and it is ready itself.
+  window.voila_heartbeat = () => {};
+  window.voila_process = step;
   window.voila_finish = () => {
-    if (!watching) {
-      watching = setInterval(watch, every);
-      new MutationObserver(arrange).observe(document.getElementById("rendered_cells"), {
-        childList: true,
-        subtree: true,
-        attributeFilter: ["class"], // a button can be there before it is marked as one that stands for a part
-      });
-    }
+    drawing = true;
+    begin();
     window.display_cells();
   };
+
+  // How the page is put together -------------------------------------------------------------------------------------
 
   const arrange = () => {
     raise();
     tie();
-    draw();
+    if (drawing) draw();
   };
 
   // Parts that are drawn after the page is there stand behind buttons; press one after the other, so that what the
   // person presses meanwhile does not have to wait for all of them.
+  let drawing = false;
   const draw = () => {
     const waiting = [...document.querySelectorAll(".later[data-pressed]")];
     if (waiting.some((button) => !button.parentElement.querySelector(".message"))) return;
@@ -53,7 +97,9 @@
   // A notebook begins with its title; on the page, the way to the other pages comes before it.
   const raise = () => {
     const header = document.querySelector("#rendered_cells .page-header");
-    if (header) document.body.prepend(document.querySelector("#rendered_cells .skip-link"), header);
+    if (!header) return;
+    document.querySelector(".page-header.waiting")?.remove();
+    document.body.prepend(document.querySelector("#rendered_cells .skip-link"), header);
   };
 
   // Tell those who cannot see the page which note belongs to which input, and that answers appear.
@@ -75,23 +121,6 @@
     if (link && link.origin === location.origin) link.removeAttribute("target");
   }, true);
 
-  // The front end gives the process back when a page is left; a page that is left while it loads has to do so itself.
-  window.addEventListener("pagehide", () => {
-    const config = document.getElementById("jupyter-config-data");
-    if (!config || window.themeLoaded) return;
-    const page = JSON.parse(config.textContent);
-    const token = new FormData();
-    token.append("_xsrf", document.cookie.match("\\b_xsrf=([^;]*)")?.[1] ?? "");
-    navigator.sendBeacon(`${page.baseUrl}voila/api/shutdown/${page.kernelId}`, token);
-  });
-
-  const tell = (text) => {
-    const banner = document.getElementById("connection");
-    const words = document.getElementById("connection_text");
-    if (words.textContent !== text) words.textContent = text;
-    banner.hidden = !text;
-  };
-
   // A draft is kept by the store while one types, and not only when the field is left.
   let typing;
   document.addEventListener("input", (event) => {
@@ -100,21 +129,55 @@
     typing = setTimeout(() => event.target.dispatchEvent(new Event("change", { bubbles: true })), pause);
   });
 
+  // The process behind the page ----------------------------------------------------------------------------------------
+
+  // The process is given back when a page is left. Voila's own front end does so itself once it is there.
+  const asked = new AbortController();
+  window.addEventListener("pagehide", () => {
+    page.left = true;
+    clearInterval(watching);
+    asked.abort();
+    const told = settings();
+    if (!told || window.themeLoaded) return;
+    const token = new FormData();
+    token.append("_xsrf", document.cookie.match("\\b_xsrf=([^;]*)")?.[1] ?? "");
+    navigator.sendBeacon(`${told.baseUrl}voila/api/shutdown/${told.kernelId}`, token);
+  });
+  // A browser may show a page that was left as it was, without the process that it had.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+
+  const tell = (text) => {
+    const banner = document.getElementById("connection");
+    const words = document.getElementById("connection_text");
+    if (words.textContent !== text) words.textContent = text;
+    banner.hidden = !text;
+  };
+
+  // Whoever waits for an answer sees that the page is at work.
+  let working;
+  page.busy = (state) => {
+    clearTimeout(working);
+    if (state === "busy") working = setTimeout(() => document.body.classList.add("busy"), slow);
+    else document.body.classList.remove("busy");
+    if (state === "dead") tell(gone());
+  };
+
   let missed = 0;
   let asking = false;
   const watch = async () => {
     if (asking || document.hidden) return;
     asking = true;
-    const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+    const { baseUrl, kernelId } = settings();
     try {
-      const answer = await fetch(`${page.baseUrl}api/kernels/${page.kernelId}`, { signal: AbortSignal.timeout(patience) });
+      const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(patience)]);
+      const answer = await fetch(`${baseUrl}voila/alive/${kernelId}`, { signal });
       missed = 0;
       // Who is led to the login is logged out, which a server that was started anew does to all.
-      tell(answer.status === 404 || answer.redirected ? gone() : "");
+      tell(answer.redirected || (await answer.text()) !== "yes" ? gone() : "");
     } catch {
       // A single miss is a hiccup of the network.
       missed += 1;
-      if (missed > 1) tell(lost());
+      if (missed > 1 && !page.left) tell(lost());
     }
     asking = false;
   };

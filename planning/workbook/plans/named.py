@@ -65,7 +65,7 @@ def named(context: Context, rep: str, found: Seen | None = None) -> Named:
     """
     see(context, rep)
     found = found or seen(context)
-    known(found, rep)
+    refuse_unknown(found, rep)
     with plan(context.settings) as database, database.reading() as connection:
         # Which accounts are on somebody's list is told to all: two reps are not to plan with the same one.
         lists = _lists(connection, context)
@@ -101,7 +101,7 @@ def keep(context: Context, rep: str, names: Sequence[str], actor: str, version: 
         If it is none of the business of who is asking.
     """
     found = seen(context)
-    known(found, rep)
+    refuse_unknown(found, rep)
     who, _ = speaker(context, rep, actor)
     can = capacity(context, rep, found)
     with writing(context, "name accounts", EVERYBODY) as connection:
@@ -135,7 +135,7 @@ def contacts_a_year(on: Standing, rep: str) -> float | None:
     return float(on.rhythm.per_week.loc[rep, kinds].sum() * on.weeks[rep])
 
 
-def known(found: Seen, rep: str) -> None:
+def refuse_unknown(found: Seen, rep: str) -> None:
     """Refuse a rep whom nobody knows.
 
     Raises

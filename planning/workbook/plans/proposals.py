@@ -9,8 +9,7 @@ import pandas as pd
 
 from planning.errors import HistoryError, LedgerError, PlansError, unknown_name
 from planning.goals.setting import baseline
-from planning.history import accounts as history_accounts
-from planning.history import results
+from planning.history import known, results
 from planning.history.engine import open_history
 from planning.history.rhythm import Rhythm, rhythm
 from planning.periods import add_months, first_day, last_day
@@ -26,7 +25,7 @@ from planning.workbook.context import Context
 from planning.workbook.goals import book
 from planning.workbook.plans import kept
 from planning.workbook.plans.kept import Written
-from planning.workbook.plans.named import known, named
+from planning.workbook.plans.named import named, refuse_unknown
 from planning.workbook.plans.sides import mine, see
 from planning.workbook.plans.targeting import Seen, seen
 
@@ -177,7 +176,7 @@ def ground(context: Context, rep: str, on: Year | None = None) -> Ground:
     """
     see(context, rep)
     on = on or year(context)
-    known(on.seen, rep)
+    refuse_unknown(on.seen, rep)
     listed = named(context, rep, on.seen)
     own = on.seen.of(rep)
     besides = listed.table[~listed.table["customer"].isin(own["customer"])]
@@ -245,7 +244,7 @@ def _usual(on: Year, rep: str) -> dict[str, float]:
 def _lines(context: Context, found: Seen, customer: str) -> pd.DataFrame:
     """Give what an account bought by product line, beside what customers alike who buy the line usually do."""
     with open_history(context.settings) as history:
-        sold = history_accounts.bought(history, add_months(found.last, -11), found.last)
+        sold = known.bought(history, add_months(found.last, -11), found.last)
         lines = list(history.rows("select distinct product_line as line from products order by line")["line"])
     about = found.accounts.set_index("customer")[["segment", "tier"]]
     own = about.loc[customer]

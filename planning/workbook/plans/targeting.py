@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from planning.errors import HistoryError, PlansError, unknown_name
-from planning.history import accounts as history_accounts
-from planning.history import results
+from planning.history import known, results
 from planning.history.engine import History, open_history
 from planning.plans import criteria, segments
 from planning.plans import targeting as shape
@@ -148,7 +147,7 @@ def trial(context: Context, by: Targeting | None = None) -> Trial:
                 f"To test it, the history would have to hold FY{context.year - 2} and some of FY{context.year - 1}; "
                 f"it runs from {first} to {until}."
             )
-        came = history_accounts.bought(history, months[0], min(months[-1], until))
+        came = known.bought(history, months[0], min(months[-1], until))
     table = _scored(context, last, by or targeting(context))
     return trials.trial(table, came.groupby("customer")["amount"].sum())
 
@@ -166,7 +165,7 @@ def _known(context: Context, last: str) -> pd.DataFrame:
     def asked() -> pd.DataFrame:
         with open_history(context.settings) as history:
             sold = int(history.rows("select count(distinct product_line) as sold from products")["sold"].iloc[0])
-            return criteria.figures(history_accounts.accounts(history, last), sold)
+            return criteria.figures(known.accounts(history, last), sold)
 
     return _kept(context, (last,), asked)
 

@@ -63,13 +63,18 @@ def alerts(context: Context, as_of: date | None = None) -> list[Alert]:
     TrackingError
         If the year has not begun.
     """
-    found = shape.standing(_year(context, as_of), chosen(context))
+    found = shape.standing(signs_of(context, as_of), chosen(context))
     mine, places = concerned(context, [each.rep for each in found]), territories(context)
     return [
         each for each in found
         if (each.rep in mine if each.rep else places is None or each.territory in places)
         and context.territory in ("", each.territory)
     ]  # fmt: skip
+
+
+def day_of(context: Context) -> date:
+    """Give the last day that warnings are told of."""
+    return signs.known(context).part.day
 
 
 def chosen(context: Context) -> Chosen:
@@ -179,7 +184,7 @@ _YEARS: dict[object, Replayed] = {}
 _MOST = 4
 
 
-def _year(context: Context, as_of: date | None) -> Replayed:
+def signs_of(context: Context, as_of: date | None) -> Replayed:
     """Tell the signs of the year in course; kept, as long as neither history nor goals change."""
     on = depends_on(context)
     seen = signs.known(context, as_of)

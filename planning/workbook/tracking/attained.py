@@ -1,5 +1,6 @@
 """What everybody of a role attained, by the criteria of the year: goals from the ledger, results from the history."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,13 @@ COLUMNS = (
     "rep", "group", "name", "label", "unit", "weight", "original", "goal", "result", "attainment",
     "against_original", "points", "how",
 )  # fmt: skip
+
+
+def last_year(context: Context) -> Context:
+    """Give the year that is evaluated where none is named: the one in view if it has results, else the one before."""
+    with open_history(context.settings) as history:
+        begun = results.has_begun(history, context.calendar.months(context.year)[0])
+    return context if begun else replace(context, year=context.year - 1)
 
 
 def months(context: Context) -> tuple[str, str]:

@@ -9,7 +9,10 @@ import pandas as pd
 
 from planning.amounts import Whole
 from planning.errors import TrackingError
+from planning.goals.aims.aiming import keys
+from planning.goals.originals import CHANGES
 from planning.history import monthly
+from planning.history.attainment import goal_metrics
 from planning.history.engine import open_history
 from planning.metrics import Metric
 from planning.periods import add_months, last_day
@@ -19,8 +22,6 @@ from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
 from planning.workbook.place import plan
 
-ADJUSTED = "adjusted"
-"""Step of the ledger by which a goal is changed during its year."""
 FEWEST_MONTHS = 3
 """Months with goals and results that a past year needs to be learned from."""
 UNIT = ("territory", "rep")
@@ -165,8 +166,35 @@ def _past(context: Context, metric: str, until: date | None) -> Told:
         )  # fmt: skip
 
 
+def asked(context: Context) -> list[Metric]:
+    """Name the metrics that something was asked of for the year, and that the history measures."""
+    months = context.calendar.months(context.year)
+    with open_history(context.settings) as history:
+        known = [each for each in history.metrics.values() if (each.table or each.over) and not each.part_only]
+        past = set(goal_metrics(history, months[0], months[-1]))
+    with plan(context.settings) as database, database.reading() as connection:
+        number = books.find(connection, context.year, context.scenario)
+        booked = set(books.metrics(connection, number)) if number is not None else set()
+    return [each for each in known if each.name in past or booked.issuperset(keys(each))]
+
+
+_BOOKED: dict[object, pd.DataFrame | None] = {}
+"""Goals that were read last, by the book and the state of the plan."""
+
+
 def _booked(context: Context, metric: str) -> pd.DataFrame | None:
-    """Read the goals of the year's book by cell; nothing if there are none on the metric."""
+    """Read the goals of the year's book by cell, or give what was read last, if nothing of the plan has changed."""
+    with plan(context.settings) as database, database.reading() as connection:
+        state = books.state(connection)
+    key = (context.settings.database_url, state, context.year, context.scenario, metric)
+    if key not in _BOOKED:
+        while len(_BOOKED) >= _MOST:
+            _BOOKED.pop(next(iter(_BOOKED)))
+        _BOOKED[key] = _from_book(context, metric)
+    return _BOOKED[key]
+
+
+def _from_book(context: Context, metric: str) -> pd.DataFrame | None:
     with plan(context.settings) as database, database.reading() as connection:
         number = books.find(connection, context.year, context.scenario)
         if number is None:
@@ -177,13 +205,13 @@ def _booked(context: Context, metric: str) -> pd.DataFrame | None:
         return None
     owned = rows.assign(
         territory=rows["owner"].map(tree["territory"]), rep=rows["owner"].map(tree["rep"]), month=rows["period"],
-        product_line=rows["product"], original=rows["amount"].where(rows["step"] != ADJUSTED, 0),
+        product_line=rows["product"], original=rows["amount"].mask(rows["step"].isin(CHANGES), 0),
     )  # fmt: skip
     summed = owned.groupby([*monthly.CELL, "month"], as_index=False)[["amount", "original"]].sum()
-    return _over_the_year(summed, context.calendar.months(context.year))
+    return over_the_year(summed, context.calendar.months(context.year))
 
 
-def _over_the_year(rows: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+def over_the_year(rows: pd.DataFrame, months: list[str]) -> pd.DataFrame:
     """Spread what is not split by month as the rest of the metric is; evenly where nothing is."""
     undated = rows[rows["month"] == ""]
     if undated.empty:

@@ -1,5 +1,6 @@
 """Criteria of evaluations: made known by the planner for each role, and read by everybody."""
 
+from collections import Counter
 from dataclasses import replace
 
 from planning.errors import LedgerError, TrackingError, unknown_name
@@ -32,8 +33,7 @@ def publish(context: Context, criteria: Criteria, actor: str) -> Criteria:
     """
     begins = first_day(context.calendar.months(context.year)[0])
     late = today() >= begins
-    with open_history(context.settings) as history:
-        metrics, roles = measured_by(history, ["rep"]), sorted(set(results.roles(history).values()) - {""})
+    metrics, roles = offered(context)
     if criteria.role and criteria.role not in roles:
         raise TrackingError(unknown_name("role", criteria.role, roles))
     with writing(context, "make criteria known", PLANNER) as connection:
@@ -85,6 +85,13 @@ def role_of(context: Context, rep: str) -> str:
     if rep not in roles:
         raise LedgerError(unknown_name("person", rep, roles))
     return roles[rep]
+
+
+def offered(context: Context) -> tuple[list[str], list[str]]:
+    """Name the metrics that reps have results of, and the roles that the history tells of, those of most first."""
+    with open_history(context.settings) as history:
+        roles = Counter(role for role in results.roles(history).values() if role)
+        return measured_by(history, ["rep"]), [role for role, _ in roles.most_common()]
 
 
 def _read(each: Document) -> Criteria:

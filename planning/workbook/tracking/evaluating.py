@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planning.errors import AccessError, TrackingError, bulleted, unknown_name
+from planning.history import results
+from planning.history.engine import open_history
 from planning.store import documents
 from planning.store.database import Connection
 from planning.store.documents import Document
@@ -64,6 +66,29 @@ def side(context: Context, rep: str) -> str:
     if me.role == "planner" or (me.role == "manager" and rep in led(context)):
         return "lead"
     raise AccessError(f"The evaluation of {rep} is between them and those who lead them.")
+
+
+def people(context: Context, territory: str = "") -> list[str]:
+    """Name whose evaluations one may see: all, or those who serve a territory."""
+    with open_history(context.settings) as history:
+        here = results.people_here(history, context.calendar, context.year)
+        places = results.assignments(history, context.calendar, context.year)
+    if territory:
+        here = [each for each in here if each in set(places.loc[places["territory"] == territory, "rep"])]
+    return [each for each in here if _sees(context, each)]
+
+
+def manager(context: Context, rep: str) -> str:
+    """Name who leads a rep; empty if nobody is told."""
+    return managers(context).get(rep, "")
+
+
+def _sees(context: Context, rep: str) -> bool:
+    try:
+        side(context, rep)
+    except AccessError:
+        return False
+    return True
 
 
 def record(context: Context, rep: str) -> Record:

@@ -67,6 +67,22 @@ class Evaluation:
     pay_says: str
     record: Record
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Give every table of it by name; one that cannot be told has no rows."""
+        seen = self.circumstances
+        none = pd.DataFrame()
+        said = [
+            {"done": each.done, "by": each.by, "at": each.at, "text": each.text,
+             "agrees": "" if each.agrees is None else "yes" if each.agrees else "no"}
+            for each in self.record.said
+        ]  # fmt: skip
+        return {
+            "parts": self.parts, "peers": self.peers, "gap": seen.gap if seen else none,
+            "why": seen.why if seen else none, "assumed": seen.assumed if seen else none,
+            "pay": none if self.pay is None else self.pay,
+            "said": pd.DataFrame(said, columns=["done", "by", "at", "text", "agrees"]),
+        }  # fmt: skip
+
     @property
     def whole(self) -> bool:
         """Whether every part that counts is told."""
@@ -122,14 +138,10 @@ def standing(context: Context) -> pd.DataFrame:
     """
     with open_history(context.settings) as history:
         roles = results.roles(history)
-        people = results.people_here(history, context.calendar, context.year)
     leads = managers(context)
     rows = []
-    for rep in people:
-        try:
-            seen = evaluating.record(context, rep)
-        except PlanningError:
-            continue
+    for rep in evaluating.people(context):
+        seen = evaluating.record(context, rep)
         last = seen.said[-1] if seen.said else None
         rows.append({
             "rep": rep, "role": roles.get(rep, ""), "manager": leads.get(rep, ""), "state": seen.state,

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import date
 
-from planning.errors import AccessError
+from planning.errors import AccessError, LedgerError
 from planning.settings import Settings
 from planning.store import documents
 from planning.tracking.entries import Entry
@@ -70,7 +70,11 @@ def read(settings: Settings, secret: str) -> tuple[Context, str, list[Entry]]:
     if not name or (logins and person is None):
         raise AccessError("There is no such calendar.")
     whose = replace(context, person=person)
-    return whose, name, entries(whose, as_of(whose), name)
+    try:
+        return whose, name, entries(whose, as_of(whose), name)
+    except LedgerError:
+        # A year without goals has no conversations yet: the calendar is there, and empty.
+        return whose, name, []
 
 
 def file(context: Context, day: date, actor: str) -> tuple[str, list[Entry]]:

@@ -15,10 +15,12 @@ from planning.periods import first_day
 from planning.tracking import spans
 from planning.tracking.agenda import AGENDAS, Agenda
 from planning.tracking.cadence import Planned
+from planning.tracking.promised import promised
 from planning.workbook.activity import arithmetic
 from planning.workbook.activity.standing import Standing, standing
 from planning.workbook.context import Context
-from planning.workbook.tracking.checkpoints import Held, checkpoints, promised
+from planning.workbook.tracking.actions import actions
+from planning.workbook.tracking.checkpoints import Held, records
 from planning.workbook.tracking.team import Pair, pair
 
 
@@ -179,13 +181,14 @@ def meeting(context: Context, rep: str, planned: Planned, day: date, facts: Fact
         If it is none of the business of who is asking.
     """
     both = pair(context, rep)
-    held = checkpoints(context, rep)
+    held = records(context, [rep]).get(rep, [])
     this = next((each for each in held if each.record.key == planned.key), None)
     # What this conversation promised is for the next sheet.
     until = this.record.held if this else max(planned.day, day)
     before = [each for each in held if each.record.held < until and each is not this]
     found = (facts or Facts(context, planned.first, planned.last)).of(rep)
+    keys = [each.record.key for each in before]
     return Meeting(
-        both, planned, AGENDAS[planned.kind], found, promised(context, rep, until, day),
+        both, planned, AGENDAS[planned.kind], found, promised(actions(context, rep), keys, day),
         before[-1] if before else None, this,
     )  # fmt: skip

@@ -31,7 +31,7 @@ def entries(context: Context, day: date, whom: str = "") -> list[Entry]:
             # Whatever moves it, the cadence or its record, makes its version higher.
             version = rules.version(each.rep) + (record.version if record else 0)
             held = record.held if record else None
-            found.append(of_planned(each.planned, each.rep, each.manager, each.state, held, version))
+            found.append(of_planned(each.planned, each.rep, each.manager, each.state, held, version, whom))
     found += [of_action(each, day) for each in actions.actions(context) if whom in ("", each.owner)]
     for manager in [each for each in own.leaders(context) if whom in ("", each)]:
         plan = own.plan_of(context, manager)

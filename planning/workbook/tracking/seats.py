@@ -44,16 +44,20 @@ def named(context: Context, units: pd.DataFrame, by: str, where: Where) -> pd.Da
             table["name"] = table["name"].where(table[dimension].isin(list(values)), "")
     if context.territory and by != "product_line":
         table["name"] = table["name"].where(table["territory"] == context.territory, "")
-    return _only_ours(context, table) if by not in ("company", "product_line") else table
+    narrowed = context.territory or any(name != "product_line" for name in where)
+    if by == "product_line" or (by == "company" and not narrowed):
+        return table
+    # The sum of few people would tell of each: what is narrowed to some is of one's own alone.
+    return _only_ours(context, table, "" if by == "company" else OTHERS)
 
 
-def _only_ours(context: Context, table: pd.DataFrame) -> pd.DataFrame:
+def _only_ours(context: Context, table: pd.DataFrame, together: str) -> pd.DataFrame:
     """Put together what is none of the business of who is asking."""
     if limited(context) is None:
         return table
     mine = table["rep"].isin(concerned(context, table["rep"]) - {""})
     others = table.loc[~mine & (table["rep"] != ""), "rep"].nunique()
-    return table.assign(name=table["name"].where(mine, OTHERS if others >= FEWEST else ""))
+    return table.assign(name=table["name"].where(mine, together if others >= FEWEST else ""))
 
 
 def _names(context: Context, units: pd.DataFrame, by: str) -> pd.Series:

@@ -32,7 +32,7 @@ class Known:
     part
         Revenue by month.
     pipeline, done
-        By rep and month, and by rep and week (`planning.history.signs`).
+        Pipeline by rep and month (`planning.history.signs`); activities, a row a rep and a column a week.
     """
 
     part: Told
@@ -50,7 +50,7 @@ def known(context: Context, as_of: date | None = None) -> Known:
     """
     part = told(context, METRIC, as_of)
     with open_history(context.settings) as history:
-        return Known(part, signs.pipeline(history, part.day), signs.activity(history, part.day))
+        return Known(part, signs.pipeline(history, part.day), signals.by_week(signs.activity(history, part.day)))
 
 
 def at_ends(seen: Known, year: int) -> Replayed:
