@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from planning.errors import HistoryError
+from planning.history import days
 from planning.history.attainment import attainment
 from planning.history.engine import open_history
 from planning.store import bottom as store
@@ -56,8 +57,8 @@ def test_a_leaderboard_is_in_the_order_of_what_was_reached(spring):
     assert len(table) > 30
     half = table["reached"] >= 0.5
     assert table.loc[~half, "half"].isna().all()
-    with pytest.raises(HistoryError, match="does not come day by day"):
-        leaderboard(spring, "win_rate")
+    with open_history(spring.settings) as history, pytest.raises(HistoryError, match="does not come day by day"):
+        days.by_rep(history, "win_rate", "2027-01-01", "2027-03-31")
 
 
 def test_a_rep_sees_their_own_place_beside_all_others_together(spring):
