@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument(
         "--grown", type=int, default=1000, help="reps of the plan that grows, of 50 products, 12 months"
     )
+    parser.add_argument("--patience", type=float, default=30, help="seconds for an edit of the package's, at most")
     parser.add_argument("--cells", type=int, default=1_000_000, help="cells of one level of the split")
     parser.add_argument("--set", type=int, default=2_000_000, help="order lines of the company whose goals are set")
     parser.add_argument("--moves", type=int, default=2_000, help="moves of negotiations")
@@ -51,6 +52,7 @@ def main() -> int:
         cascading.hold_equal(str(asked.edited), "5")
         records += measures.run(cascading.CASCADES, [str(asked.reps), "25"], few)
         records += measures.run(cascading.EDITS, [str(asked.edited), "5"], few)
+        records += cascading.on_the_whole(str(asked.reps), "25", asked.patience)
         records += measures.run(cascading.GROWTH, [str(asked.grown), "50", "12"], few)
         records += measures.run(cascading.LEVEL, [str(asked.cells)], asked.rounds)
     if "setting" in asked.parts:
