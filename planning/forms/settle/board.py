@@ -52,7 +52,7 @@ class Board:
     @property
     def adjusting(self) -> Any:
         """A change of a settled goal during the year."""
-        return _later(self._here, self._adjusting)
+        return afterwards(self._here, self._adjusting)
 
     @property
     def rules(self) -> Any:
