@@ -83,7 +83,7 @@ def test_a_line_in_a_period_and_a_person_that_are_held_stay_or_what_clashes_is_n
         return
     try:
         moved = refit(TREE, rows, "company", *asked)
-    except LedgerError as error:
+    except LedgerError:
         # The quarters share what is left by what they hold, which the held line may leave no room for.
         with pytest.raises(LedgerError, match=r"in the way stand what is held|cannot"):
             raise
