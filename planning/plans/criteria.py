@@ -30,8 +30,6 @@ class Criterion:
         How it gives points, in words.
     points
         From the accounts to points between 0 and 1, empty where not known.
-    told
-        Column that it is taken from.
     """
 
     name: str
@@ -39,7 +37,6 @@ class Criterion:
     aspect: str
     says: str
     points: Callable[[pd.DataFrame], pd.Series]
-    told: str
 
 
 def figures(accounts: pd.DataFrame, sold: int) -> pd.DataFrame:
@@ -104,24 +101,23 @@ CRITERIA: dict[str, Criterion] = {
     each.name: each
     for each in (
         Criterion("size", "Size", WORTH, f"its revenue of twelve months{_OVER}",
-                  lambda accounts: _in_large(accounts, "revenue"), "revenue"),
+                  lambda accounts: _in_large(accounts, "revenue")),
         Criterion("loyalty", "Sales of the year before", WORTH, f"its revenue of the twelve months before{_OVER}",
-                  lambda accounts: _in_large(accounts, "before"), "before"),
+                  lambda accounts: _in_large(accounts, "before")),
         Criterion("recency", "Recency", WORTH, "a point for an order today, none after twelve months",
-                  lambda accounts: (1 - accounts["months_since"].astype("float64") / 12).clip(0, 1),
-                  "months_since"),
+                  lambda accounts: (1 - accounts["months_since"].astype("float64") / 12).clip(0, 1)),
         Criterion("breadth", "Breadth of lines", WORTH, "the part of the company's product lines that it buys",
-                  lambda accounts: accounts["breadth"].clip(0, 1), "lines"),
+                  lambda accounts: accounts["breadth"].clip(0, 1)),
         Criterion("growth", "Growth", PROMISE, "none for sales halved, half for as much, one for half as much again",
-                  lambda accounts: (accounts["growth"].astype("float64") + 0.5).clip(0, 1), "growth"),
+                  lambda accounts: (accounts["growth"].astype("float64") + 0.5).clip(0, 1)),
         Criterion("open", "Open opportunities", PROMISE, f"the value of its open opportunities{_OVER}",
-                  lambda accounts: _in_large(accounts, "open_value"), "open_value"),
+                  lambda accounts: _in_large(accounts, "open_value")),
         Criterion("headroom", "Room to grow", PROMISE,
                   f"what is missing to the best quarter of customers of its segment and tier{_OVER}",
-                  lambda accounts: _in_large(accounts, "headroom"), "headroom"),
-        Criterion("tier", "Tier", PROMISE, "even steps from the first tier by name to the last", _tiers, "tier"),
+                  lambda accounts: _in_large(accounts, "headroom")),
+        Criterion("tier", "Tier", PROMISE, "even steps from the first tier by name to the last", _tiers),
         Criterion("fit", "Fit to the profile", PROMISE, "the part of its segment's ideal profile that holds",
-                  lambda accounts: accounts["fit"].astype("float64"), "fit"),
+                  lambda accounts: accounts["fit"].astype("float64")),
     )
 }  # fmt: skip
 """Every criterion, in the order in which they are shown."""

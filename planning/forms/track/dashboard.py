@@ -116,6 +116,7 @@ class Dashboard:
 
 @later
 @section
+@look.once_begun("Here everybody will be held against what was due, as you choose.")
 def dashboard(here: Page) -> Any:
     """Let one choose what is shown of whom."""
     progress.standing(here.context, "company")
@@ -126,6 +127,7 @@ def dashboard(here: Page) -> Any:
 
 @later
 @section
+@look.once_begun("Here each month will be held against its goal.")
 def months(here: Page) -> Any:
     """Show attainment month by month as a map."""
     by = "rep" if look.narrow(here) else "territory"

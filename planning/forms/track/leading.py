@@ -5,6 +5,7 @@ from typing import Any
 
 from planning import sheets
 from planning.forms.page import Page, chooser, folded, later, section, words
+from planning.forms.track import look
 from planning.goals.activity.arithmetic import label
 from planning.sheets import Field
 from planning.tracking.signals import METHOD
@@ -16,6 +17,7 @@ _FEW = 0.85
 
 @later
 @section
+@look.once_begun("Here activity and pipeline will be held against what is usual.")
 def signals(here: Page) -> Any:
     """Show activity and pipeline of everybody against their own usual and against what is needed."""
     table = views.leading(here.context)
@@ -51,6 +53,7 @@ def signals(here: Page) -> Any:
 
 @later
 @section
+@look.once_begun("Here what was done will be held against what the goal takes.")
 def needed(here: Page) -> Any:
     """Let one choose a rep, and hold what was done against what the goal takes."""
     table = views.leading(here.context)

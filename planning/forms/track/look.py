@@ -1,20 +1,43 @@
 """How figures of the year in course are written and drawn."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
 from planning import sheets
 from planning.charts.course import Ahead
-from planning.forms.page import Page
+from planning.forms.page import Page, words
 from planning.metrics import Metric
 from planning.sheets import Field, Kind
-from planning.workbook.tracking import seats
+from planning.workbook.tracking import progress, seats
 from planning.workbook.tracking.progress import Standing
 
 Write = Callable[[Any], str]
 _KINDS: dict[str, Kind] = {"money": "compact", "ratio": "percent", "days": "number"}
+
+
+Part = TypeVar("Part", bound=Callable[[Page], Any])
+
+
+def once_begun(will: str) -> Callable[[Part], Part]:
+    """Let a part of the page say what it will show, as long as the year has not begun.
+
+    Parameters
+    ----------
+    will
+        What will be here.
+    """
+
+    def around(show: Part) -> Part:
+        @wraps(show)
+        def shown(here: Page) -> Any:
+            return words(will) if progress.not_begun(here.context) else show(here)
+
+        return cast(Part, shown)
+
+    return around
 
 
 def narrow(here: Page) -> bool:

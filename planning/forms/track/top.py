@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from planning import charts, sheets
-from planning.errors import TrackingError
 from planning.forms import blocks, shell
 from planning.forms.page import Page, folded, later, section, words
 from planning.forms.track import look
@@ -24,10 +23,10 @@ _MOST = 8
 @section
 def stands(here: Page) -> Any:
     """Show where the company, or what is in view, stands."""
-    try:
-        whole = progress.standing(here.context, "company")
-    except TrackingError as error:
-        return not_begun(here, str(error))
+    missing = progress.not_begun(here.context)
+    if missing:
+        return not_begun(here, missing)
+    whole = progress.standing(here.context, "company")
     parts = progress.standing(here.context, "rep" if look.narrow(here) else "territory")
     own = parts.table[~parts.table["name"].isin([seats.OTHERS, seats.NOBODY])]
     worst = own.assign(short=own["goal"] - own["landing"]).sort_values("short", ascending=False).head(_MOST)

@@ -147,6 +147,7 @@ class RulesForm:
 
 @later
 @section
+@look.once_begun("Here will stand whoever is to be warned of, from the first month on.")
 def standing(here: Page) -> Any:
     """Show the warnings that stand, and let one answer them."""
     return Warnings(here).view
@@ -189,7 +190,8 @@ def record_table(here: Page, records: list[tuple[Rule, Record]], caption: str) -
 
 def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record) -> str:
     write = look.money(here)
-    stake = f"{write(each.short)} short of the goal" if each.short > 0 else f"{write(-each.short)} above the goal"
+    away = f"{write(abs(each.short))} {'short of' if each.short > 0 else 'above'}"
+    stake = f"The landing is {away} the goal" if each.rep else f"So far the territory is {away} what was due"
     good = "" if np.isnan(found.hit_rate) else (
         f" In past years this rule came true {found.right} of {found.warned} times"
         + (f", {found.early:.0f} months before the year's end." if not np.isnan(found.early) else ".")
@@ -199,7 +201,7 @@ def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record)
     return (
         f'<li class="alert {each.level}"><p class="title">{escape(each.whom)}{place}: {escape(each.title)} '
         f'<span class="level">{LEVELS[each.level]}, since {sheets.day(each.since, here.settings)}</span></p>'
-        f"<p>{escape(each.says)} {escape(stake[:1].upper() + stake[1:])}.</p>"
+        f"<p>{escape(each.says)} {escape(stake)}.</p>"
         f'<p class="said">{escape(good.strip())}</p>{said}</li>'
     )
 

@@ -139,6 +139,17 @@ def drawn(context: Context, rep: str) -> Real | None:
     return whole.of((course.units["rep"] == rep).to_numpy())[1]
 
 
+def not_begun(context: Context) -> str:
+    """Say what is missing where the year in view has no results yet; empty where it has."""
+    with open_history(context.settings) as history:
+        measured = history.metric("revenue")
+    try:
+        begun(context, measured)
+    except TrackingError as error:
+        return str(error)
+    return ""
+
+
 def begun(context: Context, measured: Metric, as_of: date | None = None) -> tuple[Elapsed, list[Told]]:
     """Gather what a metric is told from, and say how far the year has gone.
 
