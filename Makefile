@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 SPARK := .venv/ready-spark
-OTHERS := .venv/ready-bench
+OTHERS := .venv-bench/ready
 WORKSPACE ?= workspace
 PORT ?= 8866
 
@@ -28,7 +28,7 @@ test: $(SPARK) ## Run the whole test suite
 check: $(READY) ## Format, lint and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 
-bench: $(OTHERS) ## Measure against the bare tools, print the ratios, write build/bench.json
+bench: $(READY) $(OTHERS) ## Measure against the bare tools, print the ratios, write build/bench.json
 	@$(BIN)/python tests/bench
 
 lock: $(READY) ## Lock the versions anew (needs uv)
@@ -37,7 +37,7 @@ lock: $(READY) ## Lock the versions anew (needs uv)
 	grep -o 'pyspark[^"]*' pyproject.toml | $(LOCKED) --constraint requirements.lock - -o requirements-spark.lock
 
 clean: ## Delete the environment, the workspace and what was built
-	rm -rf .venv workspace build
+	rm -rf .venv .venv-bench workspace build
 
 # The lock file names everything, so nothing is left to resolve: --no-deps keeps out what it leaves out.
 $(READY): requirements.lock pyproject.toml
@@ -53,7 +53,8 @@ $(SPARK): $(READY) requirements-spark.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-spark.lock
 	@touch $(SPARK)
 
-# What the forms are measured against; nothing but the bench needs it.
-$(OTHERS): $(READY) requirements-bench.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-bench.lock
+# What the forms are measured against: an environment of its own, since front ends that lie beside ours are loaded too.
+$(OTHERS): requirements-bench.lock
+	@$(PYTHON) -m venv $(dir $(OTHERS))
+	@$(dir $(OTHERS))bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-bench.lock
 	@touch $(OTHERS)

@@ -1,8 +1,8 @@
 """The metrics catalogue: what a goal can be set on, in which unit, and how it is measured.
 
 An additive metric is a sum over rows of one table: a canonical one, or one derived from it. A ratio is never summed:
-it is two additive metrics, numerator over denominator, each summed first. What no table tells is *typed*: whoever
-sets a goal on it brings the figure.
+it is two additive metrics, numerator over denominator, each summed first. What is neither is *reckoned* from other
+metrics. What no table tells is *typed*: whoever sets a goal on it brings the figure.
 
 A company adds metrics of its own in ``metrics.toml`` of its workspace, an entry each::
 
@@ -63,6 +63,12 @@ class Metric:
         What the months of a period make of it: their ``sum``, their ``average``, or what stands in the ``last`` one.
     part_only
         Whether it is there only as a part of a ratio, and never chosen by itself.
+    whole
+        Whether it is told of the company, a region or a territory as a whole: a goal on it is held against its
+        result, and stands on no rep's account.
+    reckoned
+        Names of the metrics that it is reckoned from (`planning.history.whole`), where it is neither a sum nor one
+        sum over another.
     """
 
     name: str
@@ -76,11 +82,13 @@ class Metric:
     over: tuple[str, str] | None = None
     over_time: OverTime = "sum"
     part_only: bool = False
+    whole: bool = False
+    reckoned: tuple[str, ...] = ()
 
     @property
     def typed(self) -> bool:
         """Whether no table tells it, so that its results are brought by the user."""
-        return not self.table and not self.over
+        return not self.table and not self.over and not self.reckoned
 
 
 def _catalogue(*metrics: Metric) -> dict[str, Metric]:
@@ -168,6 +176,12 @@ METRICS = _catalogue(
     _done("coaching", "Coaching occasions", "coaching"),
     _done("coaching_hours", "Coaching hours", "coaching hour",
           "Activities of kind coaching hour, an hour each, for whoever is coached."),
+    Metric("rep_turnover", "Rep turnover", "ratio", False, "Reps who left over the reps who were there, on average "
+           "of the months: everybody with orders who manages nobody, by first and last day.",
+           over=("leavers", "average_reps"), whole=True),
+    Metric("pipeline_coverage", "Pipeline coverage", "average", True, "Value of opportunities open at a month's end "
+           "over the revenue goals of the three months after it, on average of the months that have them.",
+           over=("open_value", "goals_ahead")),
     Metric("cost", "Cost", "money", False, "Cost of order lines by order date; lines without a cost are left "
            "out.", "orders", "cost", "date"),
     Metric("deals_lost", "Deals lost", "count", False, "Opportunities lost, by closing date.", "opportunities",
@@ -186,35 +200,43 @@ METRICS = _catalogue(
            part_only=True),
     Metric("earlier_customers", "Earlier customers", "count", True, f"Customers of the year before. {_WHOSE}",
            "customer_years", "earlier", "date", over_time="last", part_only=True),
+    Metric("leavers", "Reps who left", "count", False, "Reps by their last day, in the territory that they served "
+           "last.", "leavings", "1", "date", part_only=True),
+    Metric("average_reps", "Reps", "average", True, "Reps who were there in a month; the average of the months.",
+           "in_service", "1", "date", over_time="average", part_only=True),
+    Metric("open_value", "Value of open opportunities", "money", True, "Value of opportunities open at each month's "
+           "end that has goals of three months after it; the average of the months.", "open_deals",
+           "case when ahead = 1 then amount end", "date", over_time="average", part_only=True),
+    Metric("goals_ahead", "Revenue goals ahead", "money", True, "Revenue goals of the three months after each month; "
+           "the average of the months.", "goals_ahead", "amount", "date", over_time="average", part_only=True),
 )  # fmt: skip
 
 
-TYPED = _catalogue(
-    Metric("lifetime_value", "Customer lifetime value", "money", True, "Revenue a customer over churn. A ratio of "
-           "two ratios adds up over nobody: set goals on revenue a customer and on churn, or bring last year's "
-           "figure when you set the goal."),
+UNTOLD = _catalogue(
+    Metric("lifetime_value", "Customer lifetime value", "money", True, "Margin a customer and year times the years "
+           "that a customer is expected to stay, one over churn. It adds up over nobody.", whole=True,
+           reckoned=("margin", "active_customers", "churn")),
     Metric("acquisition_cost", "Acquisition cost", "money", False, "Cost of marketing and sales over new customers. "
-           "The history holds no such cost: bring last year's figure when you set the goal."),
-    Metric("rep_turnover", "Rep turnover", "ratio", False, "Reps who left over reps. It stands on no rep's account: "
-           "bring last year's figure when you set the goal."),
-    Metric("pipeline_coverage", "Pipeline coverage", "average", True, "Value of proposals in process over what is "
-           "still to be won. It changes with the goal itself: bring last year's figure when you set the goal."),
+           "New customers are counted; what was spent is brought with the goal, unless the company has a metric "
+           "acquisition_spend of its own.", over=("acquisition_spend", "new_customers"), whole=True),
+    Metric("acquisition_spend", "Cost of marketing and sales", "money", False, "No table of the history holds what "
+           "marketing and sales cost.", part_only=True),
 )  # fmt: skip
-"""What no table of the history tells: a goal on it is kept and checked, and its figures are brought by the user."""
+"""What no table of the history tells alone: reckoned from several metrics, or with a figure that the user brings."""
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _ENTRY = ("label", "unit", "better", "table", "expression", "date", "over", "over_time", "counts")
 
 
 def catalogue(settings: Settings) -> dict[str, Metric]:
-    """Give every metric that a goal can be set on: the usual ones, typed ones, and the company's own.
+    """Give every metric that a goal can be set on: the usual ones, what no table tells alone, and the company's own.
 
     Raises
     ------
     PlanningError
         With everything that is wrong in ``metrics.toml``, entry by entry.
     """
-    known = {**METRICS, **TYPED}
+    known = {**METRICS, **UNTOLD}
     file = settings.workspace / "metrics.toml"
     if not file.exists():
         return known
@@ -228,12 +250,29 @@ def catalogue(settings: Settings) -> dict[str, Metric]:
     return {**known, **{name: _own(name, entry) for name, entry in told.items()}}
 
 
+def in_tables(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Give the metrics that tables tell: sums over one, and ratios of two such sums."""
+    return {
+        name: each
+        for name, each in metrics.items()
+        if each.table or (each.over and all(part in metrics and metrics[part].table for part in each.over))
+    }
+
+
+def brought(measured: Metric, metrics: Mapping[str, Metric]) -> Metric | None:
+    """Give what the user has to bring for a metric: itself, or the part that no table tells; none if all is told."""
+    parts = [metrics[each] for each in measured.over or () if metrics[each].typed]
+    return measured if measured.typed else parts[0] if parts else None
+
+
 def _wrong(name: str, entry: Any, told: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with one entry."""
     if not isinstance(entry, dict):
         return [f"it is no entry of its own; write [{name}] and its lines below"]
     problems = [] if _NAME.match(name) else ["a name is small letters, digits and underscores, at most 40"]
-    problems += ["a metric of this name is in the catalogue already"] if name in METRICS or name in TYPED else []
+    # What the catalogue itself leaves to be typed, a company may measure.
+    taken = name in METRICS or (name in UNTOLD and not UNTOLD[name].typed)
+    problems += ["a metric of this name is in the catalogue already"] if taken else []
     problems += [unknown_name("line", each, _ENTRY) for each in entry if each not in _ENTRY]
     problems += [
         f"{each} must be a text that says something"

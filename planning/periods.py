@@ -54,6 +54,26 @@ class FiscalCalendar:
         """
         return int(np.busday_count(first, last + timedelta(days=1), holidays=list(self.holidays)))
 
+    def workday(self, day: date, after: int = 0) -> date:
+        """Give the day itself if it is worked, else the next one that is; or so many working days after that.
+
+        Parameters
+        ----------
+        day
+            The day.
+        after
+            Working days later; earlier if negative.
+
+        Examples
+        --------
+        >>> FiscalCalendar(1, (date(2027, 3, 1),)).workday(date(2027, 2, 27))
+        datetime.date(2027, 3, 2)
+        >>> FiscalCalendar(1).workday(date(2027, 2, 26), 1)
+        datetime.date(2027, 3, 1)
+        """
+        found = np.busday_offset(day, after, roll="forward", holidays=list(self.holidays))
+        return date.fromisoformat(str(found))
+
     def year_of(self, day: date) -> int:
         """Fiscal year that a day belongs to."""
         return self.year_of_month(f"{day:%Y-%m}")

@@ -78,6 +78,12 @@ class Table:
     shares_out: str = ""
 
     @property
+    def dated(self) -> str:
+        """Name the column that says in which month a row counts; empty for a table whose rows have no time."""
+        days = [column.name for column in self.columns if column.type == "date" and column.required]
+        return days[0] if days else ""
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns."""
         return tuple(column.name for column in self.columns)

@@ -12,7 +12,7 @@ from planning.errors import HistoryError, LedgerError, PlanningError
 from planning.goals.activity import arithmetic as goals_activity
 from planning.goals.activity import gap
 from planning.goals.activity.arithmetic import forwards, needed, pieces, whole_up
-from planning.goals.activity.coverage import coverage, pace, weighted
+from planning.goals.activity.coverage import coverage, weighted
 from planning.goals.activity.standards import ABOVE, BELOW, NO_BAND, WITHIN, held_to_bands
 from planning.goals.activity.triangle import AGREE, APART, BETWEEN, NOT_KNOWN, TWO, finding, triangle
 from planning.history.rhythm import Rhythm, rhythm
@@ -71,9 +71,6 @@ def test_what_a_goal_still_needs_in_the_middle_of_a_quarter():
     assert (found.gap, found.attainment, found.pipeline_needed) == (35_000_00, 0.65, 116_666_67)
     assert round(found.ratio, 2) == 3.43
     assert whole_up([found.gap / 15_000_00]).tolist() == [3]
-    going = pace(100_000_00, 65_000_00, 45, 90)
-    assert (round(going.a_day / 100, 2), round(going.required / 100, 2)) == (1444.44, 777.78)
-    assert going.projected == 130_000_00
 
 
 def test_a_pipeline_is_weighted_in_the_month_in_which_its_deals_close():
@@ -88,12 +85,6 @@ def test_a_pipeline_is_weighted_in_the_month_in_which_its_deals_close():
 def test_a_win_rate_that_is_none_is_refused(rate):
     with pytest.raises(PlanningError, match="covers nothing"):
         coverage(100, 0, 100, rate)
-
-
-@pytest.mark.parametrize("day", [0, 90, 91])
-def test_there_is_no_pace_before_the_first_day_or_after_the_last(day):
-    with pytest.raises(PlanningError, match="no pace"):
-        pace(100, 50, day, 90)
 
 
 def test_a_met_goal_needs_no_pipeline():

@@ -12,7 +12,7 @@ from planning.errors import LedgerError, PlanningError
 from planning.goals import owners
 from planning.goals.aims import aiming, library, sharing, stating
 from planning.goals.aims.aim import Aim, as_level, levels, overlapping, target
-from planning.metrics import METRICS, catalogue
+from planning.metrics import METRICS, brought, catalogue
 from planning.settings import Settings
 from planning.workbook.aims import kept as aims
 from planning.workbook.aims import wording
@@ -62,7 +62,9 @@ def sums(cells):
         ({"kind": "team", "whom": "Ana"}, "Ana is a position: no goal of kind team"),
         ({"kind": "company", "whom": "Zed"}, "no owner in this book 'Zed'"),
         ({"impact": 4}, "must be 1, 2 or 3"),
-        ({"name": "lifetime_value"}, "bring last year's figure"),
+        ({"name": "acquisition_cost", "value": "-0.1"}, "cost of marketing and sales: bring last year's figure"),
+        ({"name": "rep_turnover", "value": "-0.1", "kind": "individual"}, "one region or territory that you name"),
+        ({"name": "rep_turnover", "value": "-0.1", "kind": "team"}, "one region or territory that you name"),
     ],
 )
 def test_a_goal_that_does_not_say_what_it_must_is_refused_with_the_reason(wrong, said, tmp_path):
@@ -309,7 +311,7 @@ def test_goals_on_a_metric_of_ones_own_are_handed_out_and_a_wrong_one_is_said(pl
 @pytest.mark.parametrize("ready", library.LIBRARY.values(), ids=lambda each: each.name)
 def test_every_ready_goal_is_one_that_can_be_stated(ready, tmp_path):
     known = catalogue(Settings(workspace=tmp_path))
-    typed = Decimal(100) if known[ready.metric].typed else None
+    typed = Decimal(100) if brought(known[ready.metric], known) else None
     fitted = library.fitted(ready, known[ready.metric], MONTHS, typed=typed)
     stating.check(fitted, known, TREE, MONTHS)
     assert fitted.months[-1] == MONTHS[ready.term - 1]

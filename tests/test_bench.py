@@ -53,3 +53,14 @@ def test_the_moves_that_are_measured_leave_the_rows_that_are_inserted_beside_the
         tasks = [getattr(moving, name.partition(":")[2]) for name in (each.ours, each.theirs)]
         ours, theirs = (task(str(planned_company), "90")() for task in tasks)
         assert ours == theirs == [90]
+
+
+def test_the_goals_that_are_set_leave_the_rows_that_are_inserted_beside_them(sample_company, monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCH))
+    import setting
+
+    for each in [*setting.SQLITE, *(setting.POSTGRESQL if setting.databases.binaries() else [])]:
+        tasks = [getattr(setting, name.partition(":")[2]) for name in (each.ours, each.theirs)]
+        ours, theirs = (task(str(sample_company))() for task in tasks)
+        assert ours == theirs
+        assert ours[0] > 5_000

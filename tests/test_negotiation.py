@@ -59,6 +59,10 @@ PROPOSED = ("propose", "manager", {"Bikes": 5000, "Helmets": 200})
 COUNTERED = ("counter", "rep", {"Bikes": 4000, "Helmets": 200})
 BOTH = (PROPOSED, COUNTERED)
 SIGNED = (*BOTH, ("accept", "manager"), ("accept", "rep"))
+CHANGED = (
+    "reopen", "manager", {"Bikes": 3000, "Helmets": 200},
+    {"trigger": "market", "since": "2021-05", "absorbed": "territory"},
+)  # fmt: skip
 TO = {
     "not started": (),
     "proposed": (COUNTERED, PROPOSED),
@@ -110,14 +114,14 @@ def test_what_the_table_lists_and_the_rest_of_the_rules_forbid_is_little_and_kno
         "proposed": [(("propose", "manager"),), (*BOTH, ("escalate", "rep"), ("propose", "senior"))],
         "countered": [(("counter", "rep"),), (*BOTH, ("accept", "manager", None, {"lines": ["Bikes"]}))],
         "returned": [(("propose", "manager"), ("return", "rep", None, {"to": "manager"}))],
-        "reopening": [(*SIGNED, ("reopen", "rep"))],
+        "reopening": [(*SIGNED, ("reopen", "rep")), (*SIGNED, CHANGED)],
     }
     found = {
         (state, role, kind)
         for state in STATES
         for moves in [TO[state], *more.get(state, [])]
         for role in ROLES
-        for kind in allowed(exchange(*moves), role, EITHER)
+        for kind in allowed(exchange(*moves), role, Rules("either", at_deadline="stand"))
     }
     listed = {(state, role, kind) for state in STATES for role in ROLES for kind in TABLE[state].get(role, set())}
     assert found == listed

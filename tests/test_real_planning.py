@@ -11,6 +11,7 @@ from planning.workbook import goals, history
 from planning.workbook.negotiation import moving, talks
 from planning.workbook.overview import overview
 from planning.workbook.place import stand
+from planning.workbook.plans import checked, coverage, kept, proposals, targeting
 from planning.workbook.setting import asked as setting
 from planning.workbook.setting.asked import Asked
 
@@ -77,3 +78,30 @@ def test_the_front_page_compares_the_same_months_and_the_year_made_whole(bicycle
     assert seen.total["base"].iloc[0] == 3_313_974_807 + 199_024_925
     assert seen.total["growth"].iloc[0] == pytest.approx(0.05)
     assert seen.territories["base"].sum() == seen.total["base"].iloc[0]
+
+
+def test_plans_are_made_without_activities_and_say_what_cannot_be_known(bicycles):
+    rep, on = "Linda Mitchell", proposals.year(bicycles)
+    plan = proposals.territory_plan(bicycles, rep, on).plan
+    assert len(plan.accounts) == 12
+    assert plan.activities == ()
+    assert "counts no activities" in plan.origins["activities"]
+    asked = proposals.goal(bicycles, on, rep)
+    assert sum(sum(each.quarters) for each in plan.results) >= asked.to_numpy().sum()
+    kept.keep(bicycles, plan, rep)
+    found = checked.checked(bicycles, rep, on)
+    assert found.clashes == []
+    assert len(found.unknown) == 2
+    assert "no pipeline" in found.unknown[0]
+    # Without a pipeline, gaps are of what customers do.
+    assert set(proposals.gaps_of(on, rep)["measure"]) == {"kept", "alike"}
+    assert coverage.coverage(bicycles, on).set_index("rep").loc[rep, "covered"] > 0.5
+
+
+def test_targeting_is_tested_on_the_resellers_of_the_year_before(bicycles):
+    found = targeting.trial(bicycles)
+    row = found.parts.set_index("part").loc[0.2]
+    assert row["growth_by_promise"] > row["growth_by_sales"]
+    assert row["revenue"] == pytest.approx(row["revenue_by_sales"], abs=0.03)
+    # Resellers stand in the list long before they buy: most of the growth came of who had not bought yet.
+    assert found.classes.set_index("priority").loc["prospect", "growth_share"] > 0.5

@@ -11,8 +11,9 @@ from planning.errors import PlanningError, StoreError
 from planning.goals import ledger, owners
 from planning.goals.ledger import Transaction
 from planning.negotiation.moves import Move, Say
-from planning.store import books, bottom, integrity, people, records, rights, schema
+from planning.store import books, bottom, drafts, integrity, people, records, rights, schema
 from planning.store.database import Database
+from planning.store.documents import Document
 from planning.store.people import Person
 from planning.store.rights import Asking
 
@@ -166,7 +167,7 @@ def test_only_the_planner_adds_to_the_plan_and_only_leaders_to_what_is_expected(
 def test_nobody_who_is_logged_in_alters_or_deletes_a_row(plan, who, table):
     column = next(iter(table.columns)).name
     for statement in (f'UPDATE {table.name} SET "{column}" = "{column}"', f"DELETE FROM {table.name}"):
-        if statement == "DELETE FROM draft":
+        if statement in ("DELETE FROM draft", "DELETE FROM unsent"):
             continue  # One's own drafts; see below.
         with (
             pytest.raises(StoreError, match="permission denied|never altered"),
@@ -178,15 +179,17 @@ def test_nobody_who_is_logged_in_alters_or_deletes_a_row(plan, who, table):
 def test_a_settled_goal_is_posted_by_the_one_who_settles_it_and_nothing_else_is(plan):
     moved = pd.DataFrame({"owner": ["position:Canada:Ana", "territory:Canada"], "amount": [5, -5]})
 
-    def post(who, kind, actor, frame=moved):
+    def post(who, kind, actor, frame=moved, step="agreed"):
         rows = ledger.entries(
-            frame.assign(period="2021-01"), metric="revenue", step="agreed", reason="Agreed", source="negotiation"
+            frame.assign(period="2021-01"), metric="revenue", step=step, reason="Agreed", source="negotiation"
         )
         with asks(plan, who, write=True) as (connection, book):
             books.post(connection, book, [Transaction(kind, "Agreed", actor, rows, "negotiation of Ana")])
 
     post("rep", "agreement", "Ana")
     post("manager", "agreement", "Mia")
+    post("rep", "agreement", "Ana", step="adjusted")
+    post("manager", "agreement", "Mia", step="adjusted")
     theirs = moved.assign(owner=["position:Canada:Cleo", "territory:Canada"])
     for who, kind, actor, frame in (
         ("rep", "move", "Ana", moved),
@@ -198,6 +201,13 @@ def test_a_settled_goal_is_posted_by_the_one_who_settles_it_and_nothing_else_is(
     ):
         with pytest.raises(PlanningError, match="row-level security|is not an owner of this book"):
             post(who, kind, actor, frame)
+    # An agreement posts what it settled, and calls it by no other name; only the planner changes the company's goal.
+    for step in ("edited", "company_changed"):
+        with pytest.raises(PlanningError, match="row-level security"):
+            post("rep", "agreement", "Ana", step=step)
+    granted = pd.DataFrame({"owner": ["company"], "amount": [5]})
+    with pytest.raises(PlanningError, match="row-level security"):
+        post("manager", "grant", "Mia", granted, "company_changed")
     # Nor can a row be added to what somebody else has posted.
     entry = "SELECT min(line), 'position:Canada:Ana', '', '', '2021-01', 1 FROM line"
     with pytest.raises(StoreError, match="row-level security"), asks(plan, "rep", write=True) as (connection, _):
@@ -215,6 +225,20 @@ def test_a_draft_is_its_writers_alone(plan):
             connection.execute(text("DELETE FROM draft"))
     with asks(plan, "manager") as (connection, book):
         assert records.draft(connection, book, "Ana", "Mia")[0].note == "half a sentence"
+
+
+def test_what_one_is_writing_of_a_document_is_the_writers_alone(plan):
+    about = Document("territory_plan", "Ana", {"aims": "half a sentence"})
+    with asks(plan, "rep", write=True) as (connection, _):
+        drafts.keep(connection, 2021, "plan", about, "Ana")
+    for who in ("manager", "senior", "planner", "viewer", "stranger"):
+        with asks(plan, who, write=True) as (connection, _):
+            assert drafts.draft(connection, 2021, "plan", about, "Ana") is None
+            connection.execute(text("DELETE FROM unsent"))
+    with pytest.raises(StoreError, match="row-level security"), asks(plan, "manager", write=True) as (connection, _):
+        drafts.keep(connection, 2021, "plan", Document("territory_plan", "Ben"), "Ana")
+    with asks(plan, "rep") as (connection, _):
+        assert drafts.draft(connection, 2021, "plan", about, "Ana").body == about.body
 
 
 def test_a_delegate_sees_the_exchange_until_the_last_day_and_who_hands_over_no_more(plan):

@@ -21,6 +21,8 @@ LINE = 16
 PAPER, INK, MUTED, FAINT, RULE = "#ffffff", "#1f2933", "#52606d", "#d9dfe5", "#9aa5b1"
 BLUE, SKY, ORANGE, SLATE = "#0069a6", "#6fb3dd", "#c2570c", "#4a5967"
 """Above or more (and its paler form), below or less, and what is neither (after the colours of Okabe and Ito)."""
+PALE_ORANGE = "#f3c6a5"
+"""Below or less, where something is written on it."""
 
 Align = Literal["left", "center", "right"]
 _ANCHORS: dict[Align, str] = {"left": "start", "center": "middle", "right": "end"}

@@ -9,11 +9,16 @@ import typer
 
 from planning import __version__
 from planning.cli import (
+    accounts,
     activity,
+    adjust,
     aims,
     assumptions,
     bottom,
+    checkpoint,
+    closing,
     edits,
+    evaluate,
     exchange,
     goals,
     history,
@@ -21,7 +26,11 @@ from planning.cli import (
     negotiation,
     pay,
     people,
+    plans,
+    routine,
     scenarios,
+    track,
+    week,
     whatif,
 )
 from planning.cli.options import Form, Scenario, Workspace, Year
@@ -34,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Set sales goals that explain themselves, add up to the cent and are agreed.\n\n"
     "The steps, in the order of the season: import, history, assumptions, scenarios and whatif, goals, aims, "
-    "activity and pay, negotiation; "
+    "activity and pay, negotiation, plans; "
     "serve opens the same steps as forms, and batch writes a report per territory.\n\n"
     "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.",
 )
@@ -42,16 +51,24 @@ app.add_typer(history.app, name="history")
 app.add_typer(assumptions.app, name="assumptions")
 app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(whatif.app, name="whatif")
-for part in (edits.app, bottom.app, exchange.app):
+for part in (edits.app, bottom.app, exchange.app, accounts.app):
     goals.app.add_typer(part)
 app.add_typer(goals.app, name="goals")
 app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
+app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
 app.add_typer(negotiation.app, name="negotiation")
+app.add_typer(plans.app, name="plans")
+app.add_typer(adjust.app, name="adjust")
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(checkpoint.app, name="checkpoint")
+app.add_typer(week.app, name="week")
 app.add_typer(people.app, name="people")
-for each in (keeping.backup, keeping.restore, keeping.check):
+for each in (routine.tick, keeping.backup, keeping.restore, keeping.check):
     app.command()(each)
+for command in (closing.close, closing.reopen, closing.corrections, closing.handover):
+    app.command()(command)
 
 
 def main() -> None:
@@ -74,22 +91,41 @@ def _top(version: Annotated[bool, typer.Option("--version", help="Print the vers
 def import_(
     source: Annotated[str, typer.Argument(metavar="NAME", help="A source under data/sources/, or a path to one.")],
     folder: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="Folder of the files.")],
+    add: Annotated[
+        bool, typer.Option("--add", help="Add them to what is there: new rows come in, known ones are corrected.")
+    ] = False,
     workspace: Workspace = "",
     form: Form = Format.table,
 ) -> None:
-    """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out."""
+    """Read a folder of files into the workspace's history, strictly; prints what was read, kept and left out.
+
+    Without --add the files take the place of what the source brought before. With it they are a delivery, such as a
+    month: a row with a known key replaces the one that is held, others are added, and nothing is deleted.
+
+    Example: planning import sample --from workspace/sample/2027-03 --add
+    """
     from planning.workbook import imports
 
-    settings, report = imports.bring_in(workspace, source, folder, say)
+    settings, report = imports.bring_in(workspace, source, folder, say, add)
     show(report.records(), {"rows": "count"}, form, settings)
 
 
 @app.command()
-def sample(workspace: Workspace = "") -> None:
-    """Make the sample company and bring it into the workspace, with assumptions to start from."""
+def sample(
+    through: Annotated[
+        str, typer.Option("--through", metavar="2027-MM", help="Month of the year in course to bring in up to.")
+    ] = "",
+    workspace: Workspace = "",
+) -> None:
+    """Make the sample company and bring it into the workspace, with assumptions to start from.
+
+    Its history ends with December 2026. With --through, the year that is planned goes on up to a month of it.
+
+    Example: planning sample --through 2027-03
+    """
     from planning.workbook import start
 
-    start.sample(workspace, say)
+    start.sample(workspace, say, through)
 
 
 @app.command()

@@ -27,6 +27,8 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "fitted": "Fitted to two cuts",
     "profile": "Spread over the year anew",
     "agreed": "Agreed change",
+    "adjusted": "Changed during the year",
+    "company_changed": "Company goal changed",
     "edited": "Changed beside others",
     "transferred": "Transferred",
     "relief": "Relief",
@@ -41,6 +43,7 @@ _SENTENCES = {
     "asked": "The company asks for {amount} beyond what is expected.",
     "on_top": "{amount} is passed down on top, so that the goal above is met though some miss theirs.",
     "changed": "{amount} was changed, transferred or agreed since.",
+    "adjusted": "{amount} was changed during the year; the original goal was {original}.",
 }
 """How a part of a goal is told to whoever carries it."""
 
@@ -65,7 +68,7 @@ def told(here: Page, owner: str, name: str) -> Any:
     seen, settings, year = goals.told(of_company(here), owner), here.settings, here.context.year
     parts = seen.parts
 
-    base, goal = (sheets.money(value, settings) for value in (parts["base"], seen.goal))
+    base, goal, original = (sheets.money(value, settings) for value in (parts["base"], seen.goal, seen.original))
     growth = sheets.percent(seen.goal / parts["base"] - 1, settings, signed=True) if parts["base"] > 0 else ""
     said = [f"The goal of {escape(name)} for FY{year} is <strong>{goal}</strong>."]
     said += [f"FY{year - 1} brought {base}; that is {growth}." if growth else f"FY{year - 1} brought {base}."]
@@ -74,7 +77,7 @@ def told(here: Page, owner: str, name: str) -> Any:
     for part, sentence in _SENTENCES.items():
         if parts[part]:
             amount = sheets.money(parts[part], settings, compact=True, signed=True)
-            said.append(sentence.format(amount=amount, largest=largest))
+            said.append(sentence.format(amount=amount, largest=largest, original=original))
     return words(*said)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms import blocks, bottom, change, exchange, grid, handing, inputs, met, relief
+from planning.forms import accounts, blocks, bottom, change, exchange, grid, handing, inputs, met, relief
 from planning.forms.account import told, waterfall
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, afterwards, chooser, folded, of_company, section, words
@@ -77,6 +77,11 @@ class Board:
     def bottom(self) -> Any:
         """What reps say they can bring, beside what is asked of them."""
         return bottom.form(self._here, self.redraw)
+
+    @property
+    def accounts(self) -> Any:
+        """Goals of accounts and customer groups."""
+        return accounts.form(self._here)
 
     @property
     def grid(self) -> Any:

@@ -14,6 +14,7 @@ from planning.forms import blocks, inputs
 from planning.forms.account import waterfall
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, afterwards, chooser, later, section, together, words
+from planning.forms.past.ahead import rests_on
 from planning.forms.state import Form, Judgement, typed
 from planning.settings import Settings
 from planning.sheets import Field
@@ -94,7 +95,9 @@ class Board:
         steps = goals.outlook(context).table(context.territory)
         who = context.territory or context.settings.company
         says = f"From the result of FY{context.year - 1} to what {who} can expect in FY{context.year}."
-        return waterfall(self._here, steps, f"Expected in FY{context.year}", says)
+        drawn = waterfall(self._here, steps, f"Expected in FY{context.year}", says)
+        begun = rests_on(self._here)
+        return [*drawn, words(*begun)] if begun else drawn
 
     def _draw_listing(self) -> Any:
         table = assumptions.priced(self._here.context)

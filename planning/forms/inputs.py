@@ -1,11 +1,12 @@
 """Inputs of a form: each has a label, a hint, and says under it what it read or what is wrong."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any
 
-from ipywidgets import HTML, Box, Dropdown, Layout, Text, Textarea, ValueWidget, VBox
+from ipywidgets import HTML, Box, DatePicker, Dropdown, Layout, Text, Textarea, ValueWidget, VBox
 
 from planning import sheets
 from planning.errors import PlanningError, bulleted
@@ -183,7 +184,7 @@ def number(label: str, value: Decimal | None = None, hint: str = "", required: b
     """Ask for a plain number; given as a decimal."""
     shown = "" if value is None else f"{value.normalize():f}"
     control = Text(value=shown, continuous_update=False).add_class("figure-input")
-    return Input(label, control, _plain_number, hint=hint, required=required)
+    return Input(label, control, plain_number, hint=hint, required=required)
 
 
 def choice(label: str, options: Mapping[str, Any], value: Any = None, hint: str = "", required: bool = True) -> Input:
@@ -216,6 +217,11 @@ def month(
     return choice(label, options, value, required=required)
 
 
+def day(label: str, value: date | None = None, hint: str = "", required: bool = False) -> Input:
+    """Ask for a day, by the browser's own calendar; given as a date."""
+    return Input(label, DatePicker(value=value), lambda chosen: chosen, hint=hint, required=required)
+
+
 def all_optional(*inputs: Input) -> None:
     """Take the mark off inputs of a form that may all be left empty; the form says so once."""
     for each in inputs:
@@ -227,7 +233,14 @@ def side_by_side(*inputs: Input) -> Box:
     return Box([each.view for each in inputs]).add_class("inputs")
 
 
-def _plain_number(typed: str) -> Decimal:
+def plain_number(typed: str) -> Decimal:
+    """Read a plain number.
+
+    Raises
+    ------
+    PlanningError
+        If it is none.
+    """
     try:
         value = Decimal(typed.strip().replace(",", "."))
     except InvalidOperation as error:

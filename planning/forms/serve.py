@@ -24,6 +24,7 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from planning import settings as config
 from planning.errors import SettingsError
+from planning.forms import feed
 from planning.forms.files import FileHandler
 from planning.forms.login import LoginPage, LogoutPage, People, closed
 from planning.forms.opening import AliveHandler, PageHandler, page_files
@@ -105,7 +106,7 @@ def serve(
     os.environ.pop(USER_VARIABLE, None)
     # As the process's one application, so that failures of pages reach its log.
     server = FormServer.instance(config=_configuration(settings, pages, logins))
-    server.people = settings if logins else None
+    server.planning, server.people = settings, settings if logins else None
     server.sockets, server.announce, server.company = sockets, announce or _print, settings.company
     if not unavailable():
         # While the server itself comes up, so that the first visitor does not wait for it.
@@ -155,6 +156,8 @@ class FormServer(Voila):
 
     sockets: list[socket.socket]
     announce: Callable[[str], None]
+    planning: Settings
+    """Settings of the workspace."""
     company: str
     people: Settings | None = None
     """Settings of the workspace if its people log in."""
@@ -185,6 +188,7 @@ class FormServer(Voila):
 
         handlers = [
             (self.server_url, RedirectHandler, {"url": front, "permanent": False}),
+            (url_path_join(self.server_url, feed.PATH), feed.CalendarFeed, {"planning": self.planning}),
             (
                 url_path_join(self.server_url, "voila", "page", "([^/]+)"),
                 FileHandler,
@@ -213,7 +217,7 @@ class FormServer(Voila):
             return owners.get(named, user) == user
 
         def guard(entry: tuple[Any, ...]) -> tuple[Any, ...]:
-            if issubclass(entry[1], LoginPage | LogoutPage):
+            if issubclass(entry[1], LoginPage | LogoutPage | feed.CalendarFeed):
                 return entry
             return (entry[0], closed(entry[1], lambda: self.identity_provider, owns), *entry[2:])
 

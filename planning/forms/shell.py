@@ -18,6 +18,11 @@ STEPS = (
     ("4_goals.ipynb", "4", "Goals"),
     ("5_what_it_takes.ipynb", "5", "What it takes"),
     ("6_negotiation.ipynb", "6", "Negotiation"),
+    ("7_plans.ipynb", "7", "Plans"),
+    ("8_tracking.ipynb", "8", "Tracking"),
+    ("9_checkpoints.ipynb", "9", "Checkpoints"),
+    ("10_my_week.ipynb", "10", "My week"),
+    ("11_evaluation.ipynb", "11", "Evaluation"),
 )
 """File, number and name of every step, in the order of the season."""
 

@@ -14,9 +14,12 @@ negative where more was passed down than it carries (over-assignment).
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from planning.errors import LedgerError, bulleted
 from planning.goals.owners import COMPANY, Owners
@@ -64,6 +67,12 @@ def entries(rows: pd.DataFrame, **same: str) -> pd.DataFrame:
     return shaped.astype({"amount": "int64"}).reset_index(drop=True)
 
 
+def texts(values: "pd.Series | NDArray[Any]") -> ExtensionArray:
+    """Give texts, each of which is made once however often it stands there: entries are millions."""
+    codes, names = pd.factorize(values)
+    return pd.array(np.asarray(names, dtype=object), dtype="str").take(codes)
+
+
 def check(transaction: Transaction, owners: Owners) -> None:
     """Refuse a transaction that would break an identity of the ledger.
 
@@ -76,7 +85,7 @@ def check(transaction: Transaction, owners: Owners) -> None:
     problems = []
     if rows["amount"].dtype != "int64":
         problems.append(f"amounts are {rows['amount'].dtype}, not whole minor units")
-    strangers = sorted(set(rows["owner"]) - set(owners.frame["owner"]))
+    strangers = sorted(set(rows["owner"].unique()) - set(owners.frame["owner"]))
     problems += [f"{owner!r} is not an owner of this book" for owner in strangers[:20]]
     problems += [f"an entry has no {column}" for column in ("metric", "step") if (rows[column] == "").any()]
     if not transaction.reason.strip() or not transaction.actor.strip():

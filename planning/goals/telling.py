@@ -6,15 +6,17 @@ import pandas as pd
 
 from planning.goals import ledger
 from planning.goals.editing.relief import STEP as RELIEF
+from planning.goals.originals import CHANGES
 from planning.goals.owners import Owners
 from planning.goals.setting.baseline import ONE_OFF, OUTLOOK, STEPS
 from planning.goals.setting.methods import METHODS
 from planning.goals.setting.over import STEP as OVER
 from planning.goals.setting.presence import PRESENCE
 
-PARTS = ("base", "one_off", "outlook", "assumed", "asked", "on_top", "changed")
+PARTS = ("base", "one_off", "outlook", "assumed", "asked", "on_top", "changed", "adjusted")
 """Parts of a goal in their order: last year made whole; what of it will not come again; as history goes on; what is
-assumed; what is asked beyond; passed down on top; changed, transferred, relieved and agreed since."""
+assumed; what is asked beyond; passed down on top; changed, transferred, relieved and agreed since; and changed during
+the year, without which it is the original."""
 
 _PART = {
     **dict.fromkeys(STEPS, "base"),
@@ -23,6 +25,7 @@ _PART = {
     **dict.fromkeys(("ambition", *(f"by_{name}" for name in METHODS)), "asked"),
     OVER: "on_top",
     **dict.fromkeys(("edited", "transferred", "agreed", "profile", "fitted", "typed", RELIEF), "changed"),
+    **dict.fromkeys(CHANGES, "adjusted"),
 }
 
 
@@ -45,6 +48,11 @@ class Told:
     def goal(self) -> int:
         """The goal in minor units."""
         return sum(self.parts.values())
+
+    @property
+    def original(self) -> int:
+        """The goal before it was changed during the year, in minor units."""
+        return self.goal - self.parts["adjusted"]
 
 
 def told(steps: pd.DataFrame) -> Told:

@@ -19,7 +19,7 @@ from planning.history.intake import landing
 from planning.history.relations import RELATIONS, columns_of
 from planning.history.sums import DIMENSIONS, LISTED, Sums, labels, told_by
 from planning.history.warehouse import connected
-from planning.metrics import METRICS, Metric, catalogue
+from planning.metrics import METRICS, Metric, catalogue, in_tables
 from planning.periods import PERIODS, FiscalCalendar
 from planning.settings import Settings
 from planning.tables import TABLES
@@ -203,7 +203,7 @@ def open_history(settings: Settings) -> Iterator[History]:
     PlanningError
         If the company's own metrics are not well written.
     """
-    measured = {name: each for name, each in catalogue(settings).items() if not each.typed}
+    measured = in_tables(catalogue(settings))
     now = (stamp(settings), measured)
     if _KEPT.get("stamp") != now:
         # The one before is only let go: whoever still asks it may go on.

@@ -164,6 +164,55 @@ where seen.place = 1 and seen.number between span.earliest + 11 and span.latest
 twelve before; empty while the history does not reach back that far. What was bought in both, without months in which
 more came back than was bought."""
 
+_SELLING = """
+select people.rep, people.hired, people."left", served.territory from people
+left join (
+    select rep, territory, row_number() over (
+        partition by rep order by coalesce(effective_to, date '9999-12-31') desc, territory
+    ) as place
+    from assignments
+) as served on served.rep = people.rep and served.place = 1
+where people.rep in (select rep from orders)
+  and people.rep not in (select manager from people where manager is not null)
+"""
+"""Everybody with orders who manages nobody, with the territory that they served last."""
+
+_LEAVINGS = f"""
+select selling.rep, selling.territory, selling."left" as date from ({_SELLING}) as selling
+where selling."left" is not null
+"""
+"""A row a rep who left, by the last day."""
+
+_IN_SERVICE = f"""
+select selling.rep, selling.territory, month.date from ({_SELLING}) as selling
+join months_told as month on (selling.hired is null or {_number("selling.hired")} <= month.number)
+    and (selling."left" is null or {_number('selling."left"')} >= month.number)
+"""
+"""A row a rep and month in which the rep was there; those of months before any rep's first day are told alike."""
+
+_AHEAD = 3
+"""Months of goals that a pipeline is held against."""
+
+_OPEN_DEALS = f"""
+select deal.opportunity, deal.rep, deal.territory, deal.customer, deal.product, deal.channel, month.date, deal.amount,
+       case when month.number + {_AHEAD} <= span.latest then 1 end as ahead
+from opportunities as deal
+join months_told as month on month.number >= {_number("deal.opened")}
+cross join (select max({_number("month")}) as latest from goals where metric = 'revenue') as span
+where (deal.closed is not null and month.number < {_number("deal.closed")})
+   or (deal.closed is null and deal.status = 'open')
+"""
+"""A row an opportunity and month at whose end it is open, and whether there are goals of the months after."""
+
+_GOALS_AHEAD = f"""
+select asked.rep, asked.territory, asked.product_line, asked.channel, month.date, asked.target as amount
+from goals as asked
+join months_told as month on {_number("asked.month")} between month.number + 1 and month.number + {_AHEAD}
+cross join (select max({_number("month")}) as latest from goals where metric = 'revenue') as span
+where asked.metric = 'revenue' and month.number + {_AHEAD} <= span.latest
+"""
+"""A row a revenue goal and month before it, where all the months after have goals."""
+
 _WHOSE = ("rep", "territory", "customer", "channel", "date")
 
 RELATIONS: dict[str, Relation] = {
@@ -176,6 +225,10 @@ RELATIONS: dict[str, Relation] = {
         Relation(
             "customer_years", (*_WHOSE, "active", "earlier", "kept", "lost", "sold", "sold_before"), _CUSTOMER_YEARS
         ),
+        Relation("leavings", ("rep", "territory", "date"), _LEAVINGS),
+        Relation("in_service", ("rep", "territory", "date"), _IN_SERVICE),
+        Relation("open_deals", ("opportunity", *_WHOSE[:3], "product", *_WHOSE[3:], "amount", "ahead"), _OPEN_DEALS),
+        Relation("goals_ahead", ("rep", "territory", "product_line", "channel", "date", "amount"), _GOALS_AHEAD),
     )
 }
 """In the order in which they are made: a relation refers only to tables, and to relations before it."""

@@ -1,5 +1,6 @@
 """Last year's results as the goals need them: by cell, with who serves the account now."""
 
+from datetime import date
 from fractions import Fraction
 
 import pandas as pd
@@ -53,6 +54,10 @@ where strpos($months, strftime(o.date, '%Y-%m')) > 0
 group by 1, 2
 order by 1, 2
 """
+
+
+LAST_DAYS = 3
+"""A month is taken to be told whole once something of so many working days at its end is in: not every day sells."""
 
 
 def months_in(history: History) -> tuple[str, str]:
@@ -146,11 +151,35 @@ def people_here(history: History, calendar: FiscalCalendar, year: int) -> list[s
 
 
 def assignments(history: History, calendar: FiscalCalendar, year: int) -> pd.DataFrame:
-    """Give the assignments that run into a fiscal year: columns ``territory``, ``rep``."""
+    """Give the assignments that run into a fiscal year: columns ``territory``, ``rep``.
+
+    Of a year that has begun, those that ran on its first day: who comes during it was not known when it was planned.
+    """
+    months = calendar.months(year)
     return history.rows(
-        "select distinct territory, rep from assignments where effective_to is null or effective_to >= $begins "
-        "order by territory, rep",
-        begins=first_day(calendar.months(year)[0]),
+        "select distinct territory, rep from assignments where (effective_to is null or effective_to >= $begins) "
+        "and (not $begun or effective_from is null or effective_from <= $begins) order by territory, rep",
+        begins=first_day(months[0]),
+        begun=has_begun(history, months[0]),
+    )
+
+
+def has_begun(history: History, month: str) -> bool:
+    """Say whether results of a month, or of later ones, are in."""
+    return months_in(history)[1] >= month
+
+
+def is_complete(history: History, calendar: FiscalCalendar, month: str) -> bool:
+    """Say whether all results of a month are in, as far as can be told.
+
+    They are once something later is in, or something of its last `LAST_DAYS` working days.
+    """
+    found = history.rows("select cast(max(date) as date) as last from orders")["last"].iloc[0]
+    if pd.isna(found):
+        return False
+    told = pd.Timestamp(found).date()
+    return told > last_day(month) or (
+        told >= first_day(month) and calendar.working_days(told, last_day(month)) <= LAST_DAYS
     )
 
 
@@ -163,6 +192,19 @@ def managers(history: History) -> dict[str, str]:
     """Give the manager of each rep who has one."""
     rows = history.rows("select rep, manager from people where manager is not null order by rep")
     return dict(zip(rows["rep"], rows["manager"], strict=True))
+
+
+def there(history: History) -> dict[str, tuple[date, date]]:
+    """Give the first and the last day on which each person is there; far away where neither is told."""
+    rows = history.rows('select rep, hired, "left" from people').to_dict("records")
+    ever = (date.min, date.max)
+    return {
+        row["rep"]: tuple(  # type: ignore[misc]
+            ever[place] if pd.isna(row[name]) else pd.Timestamp(row[name]).date()
+            for place, name in enumerate(("hired", "left"))
+        )
+        for row in rows
+    }
 
 
 def roles(history: History) -> dict[str, str]:

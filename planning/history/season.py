@@ -26,7 +26,7 @@ _STEEPEST = 2.0
 """Growth in a year beyond which two years are not taken for the same business."""
 
 
-def profiles(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
+def profiles(history: History, calendar: FiscalCalendar, before: str = "") -> pd.DataFrame:
     """Give the season of each product line: the share of each month in its fiscal year.
 
     - Taken over all whole fiscal years of the history together. Months whose returns exceed their sales count as
@@ -36,12 +36,19 @@ def profiles(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
     - Where the history has no whole fiscal year, the months there are count, each missing one at the average of the
       others.
 
+    Parameters
+    ----------
+    history, calendar
+        The history and the fiscal calendar.
+    before
+        ISO month: what came in it and later is not looked at; empty for everything.
+
     Returns
     -------
     A row a product line, and one named by the empty text for all together; columns 0 to 11 in fiscal order; each row
     sums to one.
     """
-    sold = _sold(history, calendar)
+    sold = _sold(history, calendar, before)
     years = pd.Series(sold.columns).map(calendar.year_of_month)
     whole = years.map(years.value_counts()).eq(MONTHS).to_numpy()
     if not whole.any():
@@ -54,14 +61,15 @@ def profiles(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
     return pd.DataFrame([*seasons, all_lines], index=[*sold.index, ""])
 
 
-def _sold(history: History, calendar: FiscalCalendar) -> pd.DataFrame:
+def _sold(history: History, calendar: FiscalCalendar, before: str) -> pd.DataFrame:
     """Add revenue up by product line and month, without one-off orders; months without any are 0."""
     again = "fact.order_id not in (select order_id from one_offs)"
     asked = Sums("orders", {"amount": "amount"}, ["product_line", "month"], "date", condition=again)
     table = history.sums(asked, calendar).pivot_table(
         index="product_line", columns="month", values="amount", aggfunc="sum"
     )
-    return table.reindex(columns=month_range(*months_in(history))).astype("Float64").fillna(0.0).astype(float)
+    months = [month for month in month_range(*months_in(history)) if not before or month < before]
+    return table.reindex(columns=months).astype("Float64").fillna(0.0).astype(float)
 
 
 def _of_months_there_are(sold: pd.DataFrame, calendar: FiscalCalendar) -> pd.DataFrame:

@@ -1,11 +1,18 @@
-"""What an agreement does to the ledger: the difference moves between the rep and the territory's account."""
+"""What an agreement does to the ledger: the difference moves between the rep and the territory's account.
+
+A goal that is changed during the year moves in the months from which the change holds, and in no other.
+"""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
 from planning.amounts import apportion
-from planning.errors import NegotiationError
+from planning.errors import NegotiationError, bulleted
 from planning.goals import ledger
+from planning.goals.originals import ADJUSTED
 from planning.goals.owners import Owners
+from planning.negotiation import adjusting
 from planning.negotiation.moves import Move
 from planning.negotiation.thread import Thread
 
@@ -25,7 +32,8 @@ def transaction(
 
     Within each product line the difference is split over the rep's cells in proportion to the goal
     they hold; where a line held none, evenly over the rep's positions and months. The territory's own
-    account takes the other side, so the company total stays what it was.
+    account takes the other side, so the company total stays what it was. A change during the year leaves what stands
+    before the month from which it holds, and splits over the months from there on alone.
 
     Parameters
     ----------
@@ -43,7 +51,8 @@ def transaction(
     Raises
     ------
     NegotiationError
-        If the thread is not settled, or the rep holds no position in the book.
+        If the thread is not settled, the rep holds no position in the book, or months that are over hold more than
+        was agreed.
     """
     offer = thread.offer
     if thread.state not in ("agreed", "set") or offer is None:
@@ -53,22 +62,55 @@ def transaction(
         raise NegotiationError(f"{thread.rep} holds no position in this book, so nothing can be agreed.")
     held = ledger.of(owners, rows[rows["metric"] == metric], thread.rep)
     phase = _phase(offer, months)
-    moved = [_line(product, amount, held, mine, phase) for product, amount in sorted(offer.lines.items())]
+    since = str(offer.detail.get("since", ""))
+    if short := too_little(offer.lines, held, since):
+        raise NegotiationError(bulleted(f"The goal of {thread.rep} cannot be changed from {since} on:", short))
+    moved = [_line(product, amount, held, mine, phase, since) for product, amount in sorted(offer.lines.items())]
     on_rep = pd.concat(moved, ignore_index=True)
     other_side = on_rep.assign(owner=on_rep["owner"].map(owners.parents), amount=-on_rep["amount"], channel="")
     told = f"{_settled(thread, offer)}: {offer.note}"
     both = pd.concat([on_rep, other_side], ignore_index=True)
     summed = both.groupby(["owner", "product", "channel", "period"], as_index=False)["amount"].sum()
-    reference = f"negotiation of {thread.rep}, version {offer.version}" + (f", {seal}" if seal else "")
-    source = f"negotiation of {thread.rep}, version {offer.version}"
-    posted = ledger.entries(summed, metric=metric, step=STEP, reason=told, source=source)
-    return ledger.Transaction("agreement", told, actor, posted, reference)
+    rests_on = source(thread.rep, offer.version)
+    posted = ledger.entries(summed, metric=metric, step=ADJUSTED if since else STEP, reason=told, source=rests_on)
+    return ledger.Transaction("agreement", told, actor, posted, rests_on + (f", {seal}" if seal else ""))
+
+
+def source(rep: str, version: int) -> str:
+    """Name what the entries of a settled version rest on."""
+    return f"negotiation of {rep}, version {version}"
+
+
+def too_little(lines: Mapping[str, int], held: pd.DataFrame, since: str) -> list[str]:
+    """Say of which lines the months before one hold more goal than a year is to have; none before the first month.
+
+    Parameters
+    ----------
+    lines
+        Goal of the year by product line, whole minor units.
+    held
+        The rep's entries.
+    since
+        Month from which the change holds.
+    """
+    over = held[held["period"] < since].groupby("product")["amount"].sum()
+    return [
+        f"{product}: the months before hold {int(over[product]):,} minor units already, more than {amount:,}"
+        for product, amount in sorted(lines.items())
+        if product in over.index and over[product] > amount
+    ]
 
 
 def _settled(thread: Thread, offer: Move) -> str:
     """Say who settled it, and how."""
+    how = _signed(thread, offer)
+    return f"Adjusted {adjusting.told(offer)}: {how[0].lower()}{how[1:]}" if adjusting.adjusts(offer) else how
+
+
+def _signed(thread: Thread, offer: Move) -> str:
     if thread.state == "set":
-        how = "Decided" if offer.kind == "decide" else "Set as the deadline passed, without agreement,"
+        why = "by the rule that was made known" if adjusting.adjusts(offer) else "as the deadline passed"
+        how = "Decided" if offer.kind == "decide" else f"Set {why}, without agreement,"
         return f"{how} by {offer.person}, version {offer.version}"
     signed = [move for move in thread.moves if move.kind == "accept" and move.version == offer.version]
     company = next(move.person for move in reversed(signed) if move.side == "manager")
@@ -81,10 +123,16 @@ def _phase(offer: Move, months: list[str]) -> dict[str, int]:
     return {month: int(quarters[place * 4 // len(months)]) for place, month in enumerate(months)}
 
 
-def _line(product: str, agreed: int, held: pd.DataFrame, mine: pd.DataFrame, phase: dict[str, int]) -> pd.DataFrame:
+def _line(
+    product: str, agreed: int, held: pd.DataFrame, mine: pd.DataFrame, phase: dict[str, int], since: str
+) -> pd.DataFrame:
     cells = held[held["product"] == product].groupby(["owner", "channel", "period"], as_index=False)["amount"].sum()
+    before = cells["period"] < since
+    agreed -= int(cells.loc[before, "amount"].sum())
+    cells, phase = cells[~before], {month: part for month, part in phase.items() if month >= since}
     weights = cells["amount"].clip(lower=0)
     if not weights.any():
+        agreed -= int(cells["amount"].sum())
         cells = (
             mine[["owner"]].merge(pd.DataFrame({"channel": "", "period": list(phase)}), how="cross").assign(amount=0)
         )

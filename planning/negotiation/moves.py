@@ -43,7 +43,8 @@ class Move:
     version
         The offer's own version, or the version on the table when it was made.
     lines
-        Goal of the year by product line, in whole minor units; empty unless a version is put on the table.
+        Goal of the year by product line, in whole minor units; empty unless a version is put on the table, or is
+        brought along by the wish to reopen.
     note
         Justification, supporting detail, reason or comment.
     at
@@ -52,7 +53,8 @@ class Move:
         What else belongs to it: ``lines`` (product lines that are accepted, if not all), ``line`` (that a comment or
         a question is about), ``to`` (to whom it is returned, delegated or handed over), ``until`` (last day of a
         delegation), ``support`` (what an offer rests on: a list of ``what`` and ``amount``), ``phase`` and
-        ``stretch`` (`planning.negotiation.advice`).
+        ``stretch`` (`planning.negotiation.advice`), and the terms of a change during the year
+        (`planning.negotiation.adjusting`).
     """
 
     sequence: int

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from planning.errors import NegotiationError, bulleted
+from planning.negotiation import adjusting
 from planning.negotiation.moves import KINDS, OFFERS, SETS, TALK, Move, Role, Say
 from planning.negotiation.table import TABLE
 from planning.negotiation.thread import Thread
@@ -90,7 +91,8 @@ def allowed(thread: Thread, role: Role, rules: Rules | None = None) -> list[str]
         kinds -= {"consent", "refuse"} if now.waits != side else {"withdraw"}
     if role != "planner" and not thread.both_offered:
         kinds.discard("escalate")
-    if thread.last_offer("manager") is None:
+    if thread.last_offer("manager") is None or (now.state == "reopening" and rules.at_deadline != "stand"):
+        # A settled goal is changed without the other side only by a rule that the planner has made known.
         kinds.discard("lapse")
     return [kind for kind in KINDS if kind in kinds]
 
@@ -126,12 +128,12 @@ def decide(thread: Thread, say: Say, role: Role, person: str, seen: int, rules: 
     problems = _missing(thread, say, person)
     if problems:
         raise NegotiationError(bulleted(f"This cannot be sent ({say.kind}):", problems))
-    puts = say.kind in (*OFFERS, *SETS)
+    puts = _puts(say)
     version = thread.next_version if puts else thread.version
     lines = dict(say.lines) if puts else {}
-    return Move(
-        len(thread.moves) + 1, say.kind, role, person, version, lines, say.note.strip(), None, dict(say.detail)
-    )
+    # Who signs a version signs from which month it holds, so each carries the terms that are talked about.
+    detail = (adjusting.terms(thread.reopened) if puts else {}) | dict(say.detail)
+    return Move(len(thread.moves) + 1, say.kind, role, person, version, lines, say.note.strip(), None, detail)
 
 
 def told(move: Move) -> str:
@@ -152,11 +154,24 @@ def _missing(thread: Thread, say: Say, person: str) -> list[str]:
     problems = [] if person.strip() else ["it does not say who sends it"]
     if say.kind in WANTED and not say.note.strip():
         problems.append(f"it needs {WANTED[say.kind]}")
-    if say.kind in (*OFFERS, *SETS):
+    if _puts(say):
         problems += [f"{line}: a goal below zero" for line, amount in say.lines.items() if amount < 0]
         if sum(say.lines.values()) <= 0:
             problems.append("its goals add up to nothing")
-    return problems + _wrong_detail(thread, say.kind, say.detail)
+    return problems + _wrong_terms(thread, say) + _wrong_detail(thread, say.kind, say.detail)
+
+
+def _puts(say: Say) -> bool:
+    """Say whether it brings a version: an offer, a decision, or a wish to reopen that says to what."""
+    return say.kind in (*OFFERS, *SETS) or (say.kind == "reopen" and bool(say.lines))
+
+
+def _wrong_terms(thread: Thread, say: Say) -> list[str]:
+    if not any(name in say.detail for name in adjusting.TERMS):
+        return []
+    if say.kind == "reopen":
+        return adjusting.problems(say.detail, say.lines)
+    return [] if thread.reopened else ["no change of a settled goal is being talked about, so it holds for the year"]
 
 
 def _wrong_detail(thread: Thread, kind: str, detail: Mapping[str, Any]) -> list[str]:

@@ -50,7 +50,7 @@ TABLE: dict[str, dict[Role, set[str]]] = {
         "manager": {"consent", "refuse", "withdraw", *_TALK},
         "rep": {"consent", "refuse", "withdraw", *_TALK},
         "senior": _TALK,
-        "planner": {"hand_over", "leave", *_TALK},
+        "planner": {"hand_over", "leave", "lapse", *_TALK},
     },
     "set": {
         "manager": {"reopen", *_TALK},

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from planning.negotiation.adjusting import adjusts
 from planning.negotiation.moves import OFFERS, SETS, TALK, Move, Side
 
 SIDES: tuple[Side, Side] = ("manager", "rep")
@@ -30,14 +31,18 @@ class Standing:
     waits
         Who has to move: a side, ``senior``, or nobody.
     before
-        State to which a refused reopening leads back.
+        Where the settled goal stood that somebody wants to open again; none otherwise. It leads back there if the
+        other side refuses, or if what was offered for the rest of the year is withdrawn.
+    reopened
+        The move that asked to open the goal that was settled last; none if nobody has.
     """
 
     state: str = "not started"
     table: tuple[Move, ...] = ()
     accepted: Mapping[Side, frozenset[str]] = field(default_factory=lambda: dict.fromkeys(SIDES, frozenset()))
     waits: str = ""
-    before: str = ""
+    before: "Standing | None" = None
+    reopened: Move | None = None
 
     @property
     def offer(self) -> Move | None:
@@ -103,14 +108,30 @@ class Thread:
         return self.standing.waits
 
     def last_offer(self, side: Side) -> Move | None:
-        """Give what a side offered last, on the table or not."""
-        offers = [move for move in self.moves if move.kind in OFFERS and move.side == side]
+        """Give what a side offered last, on the table or not; of a change during the year, what it offered for it."""
+        reopened = self.standing.reopened
+        since = reopened.sequence if reopened and adjusts(reopened) else 0
+        offers = [
+            move
+            for move in self.moves
+            if move.lines and move.kind not in SETS and move.side == side and move.sequence >= since
+        ]
         return offers[-1] if offers else None
 
     @property
     def settled(self) -> bool:
         """Say whether a goal was settled that stands: agreed, or set without agreement, until a new one is."""
-        return self.state in SETTLED
+        return self.state in SETTLED or self.standing.before is not None
+
+    @property
+    def in_force(self) -> Move | None:
+        """The version that was settled and stands; none if there is none."""
+        return (self.standing.before or self.standing).offer if self.settled else None
+
+    @property
+    def reopened(self) -> Move | None:
+        """The move that asked to open the settled goal, while that is talked about."""
+        return self.standing.reopened if self.standing.before is not None else None
 
     @property
     def both_offered(self) -> bool:
@@ -184,12 +205,15 @@ def _accept(now: Standing, move: Move) -> Standing:
     now = replace(now, accepted={**now.accepted, move.side: now.accepted[move.side] | lines})
     left: list[Side] = [side for side in SIDES if not now.has_accepted(side)]
     if not left:
-        return replace(now, state="agreed", waits="")
+        return replace(now, state="agreed", waits="", before=None)
     return replace(now, waits=left[0]) if len(left) == 1 else now
 
 
 def _withdraw(now: Standing, _: Move) -> Standing:
-    return _refuse(now, _) if now.state == "reopening" else _on_the_table(now, now.table[:-1])
+    before, left = now.before, now.table[:-1]
+    if before is not None and (now.state == "reopening" or left == before.table):
+        return before
+    return _on_the_table(now, left)
 
 
 def _return(now: Standing, move: Move) -> Standing:
@@ -201,24 +225,28 @@ def _escalate(now: Standing, _: Move) -> Standing:
 
 
 def _set(now: Standing, move: Move) -> Standing:
-    return replace(now, state="set", table=(*now.table, move), waits="")
+    return replace(now, state="set", table=(*now.table, move), waits="", before=None)
 
 
 def _reopen(now: Standing, move: Move) -> Standing:
     other = "manager" if move.side == "rep" else "rep"
-    return replace(now, state="reopening", waits=other, before=now.state)
+    return replace(now, state="reopening", waits=other, before=now, reopened=move)
 
 
 def _consent(now: Standing, _: Move) -> Standing:
-    return _on_the_table(now, now.table)
+    """Open the goal again; of a change during the year, what was settled stands until another version is."""
+    asked = now.reopened
+    brought = (asked,) if asked is not None and asked.lines else ()
+    kept = now.before if asked is not None and adjusts(asked) else None
+    return replace(_on_the_table(now, (*now.table, *brought)), before=kept)
 
 
 def _refuse(now: Standing, _: Move) -> Standing:
-    return replace(now, state=now.before, waits="", before="")
+    return now.before or now
 
 
 def _leave(now: Standing, _: Move) -> Standing:
-    return replace(now, state="ended", waits="")
+    return replace(now, state="ended", waits="", before=None)
 
 
 _CHANGES = {

@@ -2,13 +2,13 @@
 
 from html import escape
 
-from planning.papers.paper import Columns, Heading, Paper, Part, Points, Words
+from planning.papers.paper import Columns, Heading, Note, Paper, Part, Points, Words
 
 _STYLE = """
 body { background: #fff; color: #1d2733; font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 50rem;
   padding: 2rem 1.25rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 1rem; } h2 { font-size: 1.15rem; margin: 1.6rem 0 0.5rem; }
-.about, footer, .under, th { color: #5a6672; font-size: 0.875rem; } .about { margin: 0 0 0.25rem; }
+.about, footer, .under, .note, th { color: #5a6672; font-size: 0.875rem; } .about { margin: 0 0 0.25rem; }
 .frame { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid #d5dae0; padding: 0.4rem 0.6rem; text-align: start; vertical-align: top; }
 .number { font-variant-numeric: tabular-nums; text-align: end; white-space: nowrap; }
@@ -22,21 +22,31 @@ footer { border-top: 1px solid #d5dae0; margin-top: 2rem; overflow-wrap: anywher
 
 def html(paper: Paper) -> str:
     """Write a paper as HTML; nothing in its texts is taken for HTML."""
-    body = "".join(_part(part) for part in paper.parts)
-    foot = f"<footer>{escape(paper.foot)}</footer>" if paper.foot else ""
     return (
         f'<!doctype html><html lang="{escape(paper.language)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(paper.title)}</title>'
-        f'<style>{_STYLE}</style></head><body><p class="about">{escape(paper.about)}</p>'
-        f"<h1>{escape(paper.title)}</h1>{body}{foot}</body></html>\n"
+        f"<style>{_STYLE}</style></head><body>{fragment(paper, 1)}</body></html>\n"
     )
 
 
-def _part(part: Part) -> str:
+def fragment(paper: Paper, level: int = 3) -> str:
+    """Write a paper as a part of a page, whose headings begin at a level.
+
+    Nothing in its texts is taken for HTML.
+    """
+    body = "".join(_part(part, level + 1) for part in paper.parts)
+    foot = f"<footer>{escape(paper.foot)}</footer>" if paper.foot else ""
+    title = f'<h{level} class="paper-title">{escape(paper.title)}</h{level}>'
+    return f'<p class="about">{escape(paper.about)}</p>{title}{body}{foot}'
+
+
+def _part(part: Part, level: int) -> str:
     if isinstance(part, Heading):
-        return f"<h2>{escape(part.text)}</h2>"
+        return f"<h{level}>{escape(part.text)}</h{level}>"
     if isinstance(part, Words):
         return f"<p>{escape(part.text)}</p>"
+    if isinstance(part, Note):
+        return f'<p class="note">{escape(part.text)}</p>'
     if isinstance(part, Points):
         name = "ol" if part.numbered else "ul"
         return f"<{name}>{''.join(f'<li>{escape(each)}</li>' for each in part.texts)}</{name}>"
@@ -50,10 +60,10 @@ def _part(part: Part) -> str:
 
 
 def _columns(part: Columns) -> str:
-    wide = len(part.heads) - part.numbers
+    aligned = part.aligned
 
     def row(cells: list[str], name: str, sums: bool) -> str:
-        kinds = ["" if place < wide else ' class="number"' for place in range(len(cells))]
+        kinds = [' class="number"' if figures else "" for figures in aligned]
         written = "".join(f"<{name}{kind}>{escape(cell)}</{name}>" for kind, cell in zip(kinds, cells, strict=True))
         start = '<tr class="total">' if sums else "<tr>"
         return f"{start}{written}</tr>"

@@ -21,6 +21,7 @@ _PARTS = {
     "asked": "Asked for beyond",
     "on_top": "Passed down on top",
     "changed": "Changed, transferred or agreed since",
+    "adjusted": "Changed during the year",
 }
 
 

@@ -19,6 +19,13 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A small remark, such as where figures come from."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Points:
     """A list.
 
@@ -48,12 +55,21 @@ class Columns:
         How many columns, counted from the end, hold figures.
     total
         Whether the last row sums up the others.
+    figures
+        Whether each column holds figures, where they are not the last ones; `numbers` counts for nothing then.
     """
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: int = 0
     total: bool = False
+    figures: Sequence[bool] = ()
+
+    @property
+    def aligned(self) -> list[bool]:
+        """Whether each column holds figures."""
+        first = len(self.heads) - self.numbers
+        return list(self.figures) or [place >= first for place in range(len(self.heads))]
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,7 @@ class Signatures:
     names: Sequence[tuple[str, str]]
 
 
-Part = Heading | Words | Points | Columns | Signatures
+Part = Heading | Words | Note | Points | Columns | Signatures
 
 
 @dataclass(frozen=True)
@@ -88,6 +104,8 @@ class Paper:
         What stands below every page, such as the hash of an agreement.
     language
         Language of the texts, such as ``en``.
+    size
+        Size of the texts of a PDF, in points.
     """
 
     title: str
@@ -95,3 +113,4 @@ class Paper:
     parts: Sequence[Part]
     foot: str = ""
     language: str = "en"
+    size: float = 10.0

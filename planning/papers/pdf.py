@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import typst
 
-from planning.papers.paper import Paper
+from planning.papers.paper import Columns, Paper, Part
 
 
 def pdf(paper: Paper) -> bytes:
@@ -28,5 +28,13 @@ def _source() -> bytes:
 
 
 def _inputs(paper: Paper) -> dict[str, str]:
-    parts = [{"kind": type(part).__name__, **asdict(part)} for part in paper.parts]
+    parts = [{"kind": type(part).__name__, **asdict(part), **_columns(part)} for part in paper.parts]
     return {"paper": json.dumps({**asdict(paper), "parts": parts}, ensure_ascii=False)}
+
+
+def _columns(part: Part) -> dict[str, list[bool] | list[int]]:
+    """Say which columns hold figures, and how wide a text is beside the others, within bounds."""
+    if not isinstance(part, Columns):
+        return {}
+    lengths = [[len(head), *(len(row[place]) for row in part.rows)] for place, head in enumerate(part.heads)]
+    return {"aligned": part.aligned, "wide": [min(max(*each, 12), 40) for each in lengths]}

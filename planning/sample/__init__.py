@@ -5,31 +5,24 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from planning.sample.causes import events, planted
-from planning.sample.company import REGIONS
-from planning.sample.customers import customers
-from planning.sample.files import write
-from planning.sample.market import markets
-from planning.sample.months import FIRST_DAY
-from planning.sample.orders import one_off_order, one_offs, orders, products
-from planning.sample.other_goals import other_goals
-from planning.sample.past_years import assumptions, goals
-from planning.sample.pipeline import activities, opportunities
-from planning.sample.sharing import credits
-from planning.sample.staff import assignments, people, staff
+from planning.errors import SourceError
+from planning.sample.causes import planted
+from planning.sample.course import course, known
+from planning.sample.course_causes import planted_in_course
+from planning.sample.files import texts, write, write_texts
+from planning.sample.history import history, streams
+from planning.sample.months import COURSE, month_number
+
+__all__ = ["COURSE", "MONTHS", "SEED", "deliver", "generate", "month_in_course"]
 
 SEED = 2026
-STEPS = (
-    "staff", "customers", "orders", "opportunities", "people", "activities", "goals", "one-off order", "credits",
-    "other goals", "markets",
-)  # fmt: skip
-"""Steps that draw by chance; a new one is added at the end, where it leaves what the others draw as it is."""
+MONTHS = tuple(f"{COURSE}-{month:02d}" for month in range(1, 13))
+"""Months of the year in course, which are brought in one by one."""
 
 
-def generate(folder: Path, seed: int = SEED) -> None:
+def generate(folder: Path, seed: int = SEED, through: str = "") -> None:
     """Write the sample company's fourteen canonical tables and `planted.csv` as CSV files.
 
     The same seed gives the same bytes. Money is in major units with two decimals.
@@ -40,47 +33,63 @@ def generate(folder: Path, seed: int = SEED) -> None:
         Where the files go; made if it is not there. Files of the same names are replaced.
     seed
         Any whole number from 0; planted causes are the same for all of them.
+    through
+        Last month that is told, one of `MONTHS`; empty for the history alone.
+
+    Raises
+    ------
+    SourceError
+        If there is no such month.
     """
-    write(folder, {**_tables(seed), "planted": planted()})
+    if not through:
+        write(folder, {**history(streams(seed)).tables, "planted": planted()})
+        return
+    month = month_in_course(through)
+    stream = streams(seed)
+    tables = known(course(history(stream), stream), month, seed)
+    write(folder, {**tables, "planted": pd.concat([planted(), planted_in_course(month)])})
 
 
-def _tables(seed: int) -> dict[str, pd.DataFrame]:
-    """Give the canonical tables by name, money in minor units; some carry more columns than are written."""
-    stream = _streams(seed)
-    force = staff(stream["staff"])
-    accounts = customers(force, stream["customers"])
-    catalogue = products()
-    usual = orders(force, accounts, catalogue, stream["orders"])
-    opening = one_off_order(force, accounts, catalogue, stream["one-off order"])
-    deals = opportunities(force, accounts, usual, stream["opportunities"])
-    asked = goals(force, usual, stream["goals"])
-    others = other_goals(asked, force, usual, deals, stream["other goals"])
-    lines = pd.concat([usual[usual["date"] >= FIRST_DAY], opening])
-    lines = lines.sort_values(["date", "order_id", "line"], kind="stable", ignore_index=True)
-    return {
-        "territories": _territories(),
-        "people": people(force, stream["people"]),
-        "assignments": assignments(force),
-        "products": catalogue,
-        "customers": accounts.frame,
-        "orders": lines,
-        "credits": credits(force, accounts, lines, stream["credits"]),
-        "one_offs": one_offs(opening),
-        "opportunities": deals,
-        "activities": activities(force, deals, stream["activities"]),
-        "goals": pd.concat([asked, others], ignore_index=True),
-        "assumptions": assumptions(),
-        "events": events(),
-        "markets": markets(usual, stream["markets"]),
-    }
+def deliver(folder: Path, month: str, seed: int = SEED) -> None:
+    """Write what a month of the year in course brings: rows that are new, that come late, and that are corrected.
+
+    Parameters
+    ----------
+    folder
+        Where the files go: one for each table that something is brought for.
+    month
+        One of `MONTHS`.
+    seed
+        That of the history.
+
+    Raises
+    ------
+    SourceError
+        If there is no such month.
+    """
+    place = month_in_course(month)
+    stream = streams(seed)
+    year = course(history(stream), stream)
+    before, now = known(year, place - 1, seed), known(year, place, seed)
+    new = {name: _new(texts(name, before[name]), texts(name, now[name])) for name in now}
+    write_texts(folder, {name: rows for name, rows in new.items() if len(rows)})
 
 
-def _streams(seed: int) -> dict[str, np.random.Generator]:
-    """Give each step a stream of its own: a change in one does not shift the draws of the others."""
-    spawned = np.random.SeedSequence(seed).spawn(len(STEPS))
-    return {step: np.random.Generator(np.random.PCG64(each)) for step, each in zip(STEPS, spawned, strict=True)}
+def _new(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    told = now.merge(before.drop_duplicates(), how="left", indicator="_told")["_told"]
+    return now[(told == "left_only").to_numpy()]
 
 
-def _territories() -> pd.DataFrame:
-    rows = [(territory, region) for region, territories in REGIONS.items() for territory in territories]
-    return pd.DataFrame(rows, columns=["territory", "region"])
+def month_in_course(month: str) -> int:
+    """Place of a month of the year in course.
+
+    Raises
+    ------
+    SourceError
+        If it is none of `MONTHS`.
+    """
+    if month not in MONTHS:
+        raise SourceError(
+            f"The sample company's year goes from {MONTHS[0]} to {MONTHS[-1]}; {month!r} is none of its months."
+        )
+    return month_number(month)

@@ -58,6 +58,10 @@ SHARED_PART = 0.35
 """Part of the sales to these accounts that counts for a colleague of the account's rep."""
 
 
+PLANTED = ("kind", "territory", "product_line", "product", "first_month", "last_month", "size", "how_it_shows")
+"""Columns of `planted`."""
+
+
 @dataclass(frozen=True)
 class Handover:
     """A seat that changes hands at a month's end.
@@ -156,7 +160,7 @@ def planted() -> pd.DataFrame:
         ("vacancy", each.territory, "", "", vacant[0], vacant[1], ACCOUNTS_WITHOUT_REP - 1,
          "Sales of the leaver's accounts in the vacant months, against accounts of other reps")
         for each in DEPARTURES
-        for vacant in [_vacant_months(each)]
+        for vacant in [vacant_months(each)]
     ]  # fmt: skip
     others = [
         ("price_rise", "", PRICE_LINE, "", PRICE_FROM, "", PRICE_RISE,
@@ -172,11 +176,11 @@ def planted() -> pd.DataFrame:
         ("shared_credit", "", "", "", SHARED_FROM, "", SHARED_PART,
          "Part of the lines named in credits that counts for another rep than the one on the line"),
     ]  # fmt: skip
-    columns = ["kind", "territory", "product_line", "product", "first_month", "last_month", "size", "how_it_shows"]
-    return pd.DataFrame([*competitor, *vacancies, *others], columns=columns)
+    return pd.DataFrame([*competitor, *vacancies, *others], columns=list(PLANTED))
 
 
-def _vacant_months(departure: Handover) -> tuple[str, str]:
+def vacant_months(departure: Handover) -> tuple[str, str]:
+    """First and last month in which nobody holds the seat."""
     first = np.datetime64(departure.last_month, "M") + 1
     last = np.datetime64(departure.taken_over, "M") - 1
     return str(first), str(last)

@@ -30,6 +30,8 @@ FIRST_REPS = (
     "Linh Pham", "Greta Johansen", "Pablo Quintana", "Miriam Vogel", "Kofi Asante", "Clara Jansky",
 )  # fmt: skip
 HIRES = ("Dominic Hale", "Farah Siddiqui", "Emil Larsen", "Rosa Delgado", "Naomi Fischer")
+HIRES_OF_COURSE = ("Tariq Benali",)
+"""Who is hired in the year in course."""
 
 LINES = ("Cookware", "Tableware", "Glassware", "Kitchen Tools")
 PRODUCTS = {

@@ -1,5 +1,6 @@
 """Customers: who they are, how much they buy of what, when they come and when they go."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from planning.sample.company import (
     MIX,
     SEGMENTS,
 )
-from planning.sample.months import MONTH_COUNT, Numbers, Places, first_days
+from planning.sample.months import COURSE_MONTHS, MONTH_COUNT, Numbers, Places, first_days
 from planning.sample.staff import Staff
 
 
@@ -57,6 +58,10 @@ TIERS = (
 CHANNEL_DISCOUNT = {"Retail": 0.0, "Hospitality": 0.01, "Online": 0.02}
 DISCOUNT_SPREAD = 0.01
 MIX_SPREAD = 0.25
+TIERS_GAINED_IN_COURSE = TIERS[1:]
+"""One of the largest customers alone would move a territory more than what is planted there."""
+GAINED_IN_COURSE_FROM = 3
+"""Month of the year in course, from 0, in which its first customers come: what won them was opened in its first."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +84,24 @@ class Customers:
 def customers(force: Staff, random: np.random.Generator) -> Customers:
     """Make up the customers of all seats, those gained in later years included."""
     frame = pd.concat([_tier(tier, force, random) for tier in TIERS], ignore_index=True)
+    return _described(frame, force, random, ())
+
+
+def customers_in_course(force: Staff, accounts: Customers, random: np.random.Generator) -> Customers:
+    """Add those who are gained in the year in course to the customers of the history."""
+    gained = pd.concat([_gained_in_course(tier, force, random) for tier in TIERS_GAINED_IN_COURSE], ignore_index=True)
+    new = _described(gained, force, random, accounts.frame["customer"])
+    frame = pd.concat([accounts.frame, new.frame], ignore_index=True)
+    return Customers(frame, np.concatenate([accounts.mix, new.mix]))
+
+
+def _described(frame: pd.DataFrame, force: Staff, random: np.random.Generator, others: Iterable[str]) -> Customers:
+    """Say where customers are, what they are and what they buy; no name is one of the others'."""
     frame["territory"] = force.seats["territory"].to_numpy()[frame["seat"]]
     frame["channel"] = _channels(frame["seat"].to_numpy(), force.seats["channels"])
     frame["segment"] = _segments(frame["channel"], random)
     frame["discount"] += frame["channel"].map(CHANNEL_DISCOUNT)
-    frame["customer"] = _names(frame["segment"], random)
+    frame["customer"] = _names(frame["segment"], random, others)
     return Customers(frame, _mix(frame["segment"], frame["lines"].to_numpy(), random))
 
 
@@ -96,6 +114,18 @@ def _tier(tier: Tier, force: Staff, random: np.random.Generator) -> pd.DataFrame
     stay = np.floor(-np.log(1 - random.random(count)) / -np.log(1 - tier.leave) * 12).astype(np.int64)
     # Old customers are dealt in turn, so that no rep starts with a lean year.
     seat = np.concatenate([np.arange(old) % seats, _gained_by(force, gained, random)])
+    return _drawn(tier, seat, first, stay, random)
+
+
+def _gained_in_course(tier: Tier, force: Staff, random: np.random.Generator) -> pd.DataFrame:
+    months = COURSE_MONTHS[GAINED_IN_COURSE_FROM:]
+    first = random.choice(months, round(tier.gained_each_year * len(months) / 12))
+    # Nobody who came in the year is lost in it.
+    return _drawn(tier, _gained_by(force, first, random), first, np.zeros(len(first), np.int64), random)
+
+
+def _drawn(tier: Tier, seat: Places, first: Places, stay: Places, random: np.random.Generator) -> pd.DataFrame:
+    count = len(seat)
     return pd.DataFrame(
         {
             "tier": tier.name,
@@ -132,14 +162,20 @@ def _segments(channel: pd.Series, random: np.random.Generator) -> list[str]:
     return [choice[int(each * len(choice))] for choice, each in zip(choices, chance, strict=True)]
 
 
-def _names(segment: pd.Series, random: np.random.Generator) -> list[str]:
+def _names(segment: pd.Series, random: np.random.Generator, others: Iterable[str]) -> list[str]:
     """Give every customer a name of its own: two words that nobody else has, and what it is."""
-    stems = random.permutation(len(CUSTOMER_FIRST) * len(CUSTOMER_SECOND))[: len(segment)]
+    stems = random.permutation(len(CUSTOMER_FIRST) * len(CUSTOMER_SECOND))
+    stems = stems[~np.isin(stems, [_stem(name) for name in others])][: len(segment)]
     firsts, seconds = np.divmod(stems, len(CUSTOMER_SECOND))
     return [
         f"{CUSTOMER_FIRST[first]} {CUSTOMER_SECOND[second]} {CUSTOMER_LAST[kind][(first + second) % 2]}"
         for first, second, kind in zip(firsts, seconds, segment, strict=True)
     ]
+
+
+def _stem(name: str) -> int:
+    first, second = name.split(" ")[:2]
+    return CUSTOMER_FIRST.index(first) * len(CUSTOMER_SECOND) + CUSTOMER_SECOND.index(second)
 
 
 def _mix(segment: pd.Series, lines: Places, random: np.random.Generator) -> Numbers:

@@ -22,24 +22,30 @@ def write(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
         Canonical tables by name, money in minor units; a name that is no canonical table is written
         with its columns as they are.
     """
+    write_texts(folder, {name: texts(name, frame) for name, frame in frames.items()})
+
+
+def write_texts(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Write a file for every frame of texts, as `write` does."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in frames.items():
-        text = _texts(name, frame).to_csv(index=False, lineterminator="\n")
+        text = frame.to_csv(index=False, lineterminator="\n")
         draft = folder / f".{name}.csv.new"
         draft.write_bytes(text.encode())
         draft.replace(folder / f"{name}.csv")
 
 
-def _texts(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def texts(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a table as its file says it; what is no canonical table stays as it is."""
     if name not in TABLES:
         return frame
-    texts = {column.name: _text(column, frame[column.name]) for column in TABLES[name].columns}
+    said = {column.name: _text(column, frame[column.name]) for column in TABLES[name].columns}
     if name == "goals":
-        texts["target"] = [
+        said["target"] = [
             _money(target) if METRICS[metric].unit == "money" else str(target)
             for metric, target in zip(frame["metric"], frame["target"], strict=True)
         ]
-    return pd.DataFrame(texts)
+    return pd.DataFrame(said)
 
 
 def _text(column: Column, values: pd.Series) -> list[str] | pd.Series:

@@ -1,7 +1,7 @@
 """The months that are simulated, and the working days in them.
 
 One year more is simulated than is written: the goals of the first year rest on the results of the
-year before it.
+year before it. After the history comes the year in course, which is brought in month by month.
 """
 
 import numpy as np
@@ -16,6 +16,9 @@ MONTH_COUNT = 48
 FIRST_DAY = np.datetime64("2024-01-01", "D")
 LAST_DAY = np.datetime64("2026-12-31", "D")
 YEARS = (2024, 2025, 2026)
+COURSE = 2027
+"""The year in course: the one after the history."""
+COURSE_MONTHS = np.arange(MONTH_COUNT, MONTH_COUNT + 12)
 NEVER = np.datetime64("NaT", "D")
 
 
@@ -46,9 +49,14 @@ def year_of(months: Places) -> Places:
 
 
 def working_days() -> Places:
-    """Working days of each simulated month, Monday to Friday."""
-    starts = first_days(np.arange(MONTH_COUNT + 1))
+    """Working days of each simulated month, Monday to Friday; those of the year in course at the end."""
+    starts = first_days(np.arange(MONTH_COUNT + 12 + 1))
     return np.busday_count(starts[:-1], starts[1:]).astype(np.int64)
+
+
+def last_day(month: int) -> np.datetime64:
+    """Last day of a month given by its place."""
+    return first_days(np.array([month + 1]))[0] - 1
 
 
 def working_day(months: Places, chance: Numbers) -> Days:

@@ -19,19 +19,20 @@ from planning.sample.causes import (
     launch_share,
 )
 from planning.sample.company import COST_SHARE, LINES, PRODUCTS, SEASON, TERRITORIES
+from planning.sample.course_causes import course_factor
 from planning.sample.customers import Customers
 from planning.sample.months import (
-    LAST_DAY,
     MONTH_COUNT,
     Numbers,
     Places,
+    last_day,
     month_number,
     month_of,
     working_day,
     working_days,
     year_of,
 )
-from planning.sample.staff import Staff
+from planning.sample.staff import Staff, fading_seat
 
 VOLUME_GROWTH = 0.02
 PRICE_GROWTH = 0.02
@@ -45,12 +46,14 @@ RETURNED_PART = (0.1, 0.5)
 RETURN_AFTER_DAYS = (7, 35)
 
 
-def products() -> pd.DataFrame:
-    """Products with the list prices and costs in force at the end of FY2026, in cents."""
+HISTORY_MONTHS = np.arange(MONTH_COUNT)
+
+
+def products(month: int = MONTH_COUNT - 1) -> pd.DataFrame:
+    """Products with the list prices and costs in force in a month, by default at the end of FY2026, in cents."""
     rows = [(name, line, price) for line in LINES for name, price in PRODUCTS[line]]
     frame = pd.DataFrame(rows, columns=["product", "product_line", "base_price"])
-    last = np.full(len(frame), MONTH_COUNT - 1)
-    frame["list_price"] = list_prices(frame, np.arange(len(frame)), last)
+    frame["list_price"] = list_prices(frame, np.arange(len(frame)), np.full(len(frame), month))
     frame["standard_cost"] = np.rint(frame["base_price"] * frame["product_line"].map(COST_SHARE)).astype(np.int64)
     return frame
 
@@ -62,19 +65,39 @@ def list_prices(catalogue: pd.DataFrame, product: Places, month: Places) -> Plac
     return np.rint(catalogue["base_price"].to_numpy()[product] * index).astype(np.int64)
 
 
-def orders(force: Staff, accounts: Customers, catalogue: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """Generate the order lines of all simulated months, returns included, in the order of their numbers.
+def orders(
+    force: Staff,
+    accounts: Customers,
+    catalogue: pd.DataFrame,
+    random: np.random.Generator,
+    months: Places = HISTORY_MONTHS,
+    numbered_from: tuple[int, int] = (0, 0),
+) -> pd.DataFrame:
+    """Generate the order lines of some months, returns included, in the order of their numbers.
+
+    Parameters
+    ----------
+    force, accounts, catalogue
+        Who sells, who buys, and what.
+    random
+        Its own stream of chance.
+    months
+        Places of the months, of whole years; by default those of the history. What is sent back after the last of
+        them is left out.
+    numbered_from
+        Orders and returns that were there before.
 
     Returns
     -------
     pd.DataFrame
         The canonical columns, and ``seat`` and ``month`` in places for what is derived from them.
     """
-    demand = _demand(force, accounts, random)
+    demand = _demand(force, accounts, months, random)
     lines = _priced(_with_products(demand, catalogue, random), accounts, catalogue)
-    lines["date"] = _order_days(lines, len(accounts.frame), random)
-    lines = _numbered(lines, "S")
-    everything = pd.concat([lines, _returns(lines, random)], ignore_index=True)
+    lines["date"] = _order_days(lines, len(accounts.frame), months, random)
+    lines = _numbered(lines, "S", numbered_from[0])
+    back = _numbered(_returns(lines, int(months[-1]), random), "R", numbered_from[1])
+    everything = pd.concat([lines, back], ignore_index=True)
     everything["cost"] = everything["quantity"] * catalogue["standard_cost"].to_numpy()[everything["item"]]
     return _named(everything, force, accounts, catalogue)
 
@@ -103,29 +126,30 @@ def one_offs(order: pd.DataFrame) -> pd.DataFrame:
     return order[["order_id"]].drop_duplicates().assign(reason=ONE_OFF_REASON)
 
 
-def _demand(force: Staff, accounts: Customers, random: np.random.Generator) -> pd.DataFrame:
+def _demand(force: Staff, accounts: Customers, months: Places, random: np.random.Generator) -> pd.DataFrame:
     """Give the value that each due order line is worth at the list prices of one year, in cents."""
     frame = accounts.frame
-    months = np.arange(MONTH_COUNT)
     alive = (frame["first"].to_numpy()[:, None] <= months) & (months <= frame["last"].to_numpy()[:, None])
     due = alive & ((months + frame["phase"].to_numpy()[:, None]) % frame["interval"].to_numpy()[:, None] == 0)
-    customer, line, month = np.nonzero(due[:, None, :] & (accounts.mix > 0)[:, :, None])
+    customer, line, place = np.nonzero(due[:, None, :] & (accounts.mix > 0)[:, :, None])
+    month, year = months[place], place // 12
     seat = frame["seat"].to_numpy()[customer]
     territory = frame["territory"].map(TERRITORIES.index).to_numpy()[customer]
     yearly = (frame["value"] * frame["interval"] / 12).to_numpy()[customer] * accounts.mix[customer, line]
-    years = MONTH_COUNT // 12
+    years = len(months) // 12
     mood = np.exp(CUSTOMER_YEAR_SPREAD * random.standard_normal((len(frame), years)))
     form = np.exp(SEAT_YEAR_SPREAD * random.standard_normal((len(force.seats), years)))
     noise = np.exp(ORDER_NOISE * random.standard_normal(len(customer)) - ORDER_NOISE**2 / 2)
     value = yearly * _market(line, month) * force.care()[seat, month] * noise
-    value *= mood[customer, month // 12] * form[seat, month // 12] * demand_factor(territory, line, month)
+    value *= mood[customer, year] * form[seat, year] * demand_factor(territory, line, month)
+    value *= course_factor(seat, territory, line, month, fading_seat(force))
     return pd.DataFrame({"customer": customer, "line": line, "month": month, "seat": seat, "value": value})
 
 
 def _market(line: Places, month: Places) -> Numbers:
     """Season, working days and growth of a line's usual month."""
     season = np.array([SEASON[name] for name in LINES])[line, month % 12]
-    days = (working_days() / working_days().mean())[month]
+    days = (working_days() / working_days()[:MONTH_COUNT].mean())[month]
     return season * days * (1 + VOLUME_GROWTH) ** ((month - MONTH_COUNT + 12) / 12)
 
 
@@ -182,29 +206,29 @@ def _priced(lines: pd.DataFrame, accounts: Customers, catalogue: pd.DataFrame) -
     return priced[priced["quantity"] > 0].reset_index(drop=True)
 
 
-def _order_days(lines: pd.DataFrame, customer_count: int, random: np.random.Generator) -> np.ndarray:
+def _order_days(lines: pd.DataFrame, customer_count: int, months: Places, random: np.random.Generator) -> np.ndarray:
     """Pick one working day for all the lines of a customer's order of a month."""
-    chance = random.random((customer_count, MONTH_COUNT))[lines["customer"], lines["month"]]
+    chance = random.random((customer_count, len(months)))[lines["customer"], lines["month"] - months[0]]
     return working_day(lines["month"].to_numpy(), chance)
 
 
-def _numbered(lines: pd.DataFrame, letter: str) -> pd.DataFrame:
+def _numbered(lines: pd.DataFrame, letter: str, numbered_from: int = 0) -> pd.DataFrame:
     """Give each order a number, by day, and each line its place in the order."""
     lines = lines.sort_values(["date", "customer", "line"], kind="stable", ignore_index=True)
-    number = lines.groupby(["date", "customer"], sort=True).ngroup() + 1
+    number = lines.groupby(["date", "customer"], sort=True).ngroup() + 1 + numbered_from
     place = lines.groupby(number).cumcount() + 1
     return lines.assign(order_id=[f"{letter}{each:05d}" for each in number], place=place)
 
 
-def _returns(lines: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+def _returns(lines: pd.DataFrame, last: int, random: np.random.Generator) -> pd.DataFrame:
     """Send back a part of some lines, some weeks later and at the price that was paid."""
     back = lines[random.random(len(lines)) < RETURN_RATE].reset_index(drop=True)
     quantity = -np.ceil(back["quantity"] * random.uniform(*RETURNED_PART, len(back))).astype(np.int64)
     later = back["date"].to_numpy("datetime64[D]") + random.integers(*RETURN_AFTER_DAYS, len(back))
     date = np.busday_offset(later, 0, roll="forward").astype("datetime64[D]")
     back = back.assign(quantity=quantity, amount=quantity * back["price"], date=date)
-    back = back[date <= LAST_DAY]
-    return _numbered(back.assign(month=month_of(back["date"].to_numpy("datetime64[D]"))), "R")
+    back = back[date <= last_day(last)]
+    return back.assign(month=month_of(back["date"].to_numpy("datetime64[D]")))
 
 
 def _named(lines: pd.DataFrame, force: Staff, accounts: Customers, catalogue: pd.DataFrame) -> pd.DataFrame:

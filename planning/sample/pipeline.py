@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 
 from planning.sample.company import LINES, PRODUCTS
+from planning.sample.course_causes import activity_factor
 from planning.sample.customers import Customers
 from planning.sample.months import (
+    COURSE_MONTHS,
     FIRST_DAY,
     LAST_DAY,
     MONTH_COUNT,
@@ -16,7 +18,7 @@ from planning.sample.months import (
     working_day,
 )
 from planning.sample.orders import product_shares
-from planning.sample.staff import Staff
+from planning.sample.staff import Staff, fading_seat
 
 OPENED_A_MONTH = 2.0
 OPENED_FROM_MONTH = 8
@@ -32,12 +34,11 @@ LOST_AFTER = (0.3, 0.3, 0.4)
 CALLS_A_WEEK = 18.0
 VISITS_A_WEEK = 6.0
 SUMMER_QUIET = {7: 0.8, 8: 0.7, 12: 0.85}
+HISTORY_MONDAYS: Days = np.arange(FIRST_DAY, LAST_DAY, 7)
 
 
-def opportunities(
-    force: Staff, accounts: Customers, lines: pd.DataFrame, random: np.random.Generator
-) -> pd.DataFrame:
-    """Generate the opportunities that were open at some time in the history.
+def followed(force: Staff, accounts: Customers, lines: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+    """Generate the opportunities that were open at some time in the history, and follow each to its end.
 
     Customers gained in the history came through an opportunity that was won just before their first
     month and is worth what they bought in their first year.
@@ -45,27 +46,76 @@ def opportunities(
     Returns
     -------
     pd.DataFrame
+        A row a deal, in the order of their numbers, with the day of each step, also after the history; `seen` gives
+        what is known of them on a day.
+    """
+    pursued = _pursued(force, accounts, np.arange(MONTH_COUNT), random)
+    gained = np.flatnonzero(accounts.frame["since"] >= FIRST_DAY)
+    deals = pd.concat([pursued, _first_deals(accounts, gained, lines, random)], ignore_index=True)
+    deals = deals[(deals["qualified"] <= LAST_DAY) & (deals["closed"] >= FIRST_DAY)]
+    return _numbered(deals, 0, random)
+
+
+def followed_in_course(
+    force: Staff, accounts: Customers, lines: pd.DataFrame, numbered_from: int, random: np.random.Generator
+) -> pd.DataFrame:
+    """Generate the opportunities that are opened in the year in course, as `followed` does those of the history.
+
+    Parameters
+    ----------
+    force, accounts, lines
+        Those of the year in course.
+    numbered_from
+        Opportunities of the history.
+    random
+        Its own stream of chance.
+    """
+    pursued = _pursued(force, accounts, COURSE_MONTHS, random)
+    gained = np.flatnonzero(accounts.frame["since"] > LAST_DAY)
+    return _numbered(
+        pd.concat([pursued, _first_deals(accounts, gained, lines, random)], ignore_index=True), numbered_from, random
+    )
+
+
+def seen(deals: pd.DataFrame, force: Staff, accounts: Customers, day: np.datetime64) -> pd.DataFrame:
+    """Give the opportunities as they are known on a day; one is known once it is qualified.
+
+    Returns
+    -------
+    pd.DataFrame
         The canonical columns, and ``seat`` in places.
     """
-    pursued = _pursued(force, accounts, random)
-    deals = pd.concat([pursued, _first_deals(accounts, lines, random)], ignore_index=True)
-    deals = _as_seen_on_the_last_day(deals)
-    ended = deals["closed"].fillna(pd.Timestamp(LAST_DAY))
-    deals = deals[(deals["qualified"] <= LAST_DAY) & (ended >= FIRST_DAY)]
-    deals = deals.sort_values(["opened", "customer"], kind="stable", ignore_index=True)
-    deals["product"] = _products(deals, random)
-    return _named(deals, force, accounts)
+    known = deals[deals["qualified"] <= day].reset_index(drop=True)
+    return _named(_as_seen(known, day), force, accounts, day)
 
 
-def activities(force: Staff, deals: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """Sum up each rep's week by kind; presentations and proposals are those of the opportunities."""
-    mondays = np.arange(FIRST_DAY, LAST_DAY, 7)
+def activities(
+    force: Staff,
+    deals: pd.DataFrame,
+    random: np.random.Generator,
+    mondays: Days = HISTORY_MONDAYS,
+    numbered_from: int = 0,
+) -> pd.DataFrame:
+    """Sum up each rep's week by kind; presentations and proposals are those of the opportunities.
+
+    Parameters
+    ----------
+    force, deals
+        Who was there, and the opportunities as they are known on the last day.
+    random
+        Its own stream of chance.
+    mondays
+        First days of the weeks; by default those of the history.
+    numbered_from
+        Records that were there before.
+    """
     week = np.repeat(mondays, len(force.seats))
     seat = np.tile(np.arange(len(force.seats)), len(mondays))
     month = month_of(week)
     rep = force.credited[seat, month]
     quiet = np.array([SUMMER_QUIET.get(number, 1.0) for number in range(1, 13)])[month % 12]
     effort = quiet * np.sqrt(force.skill)[rep] * np.sqrt(force.ramp[seat, month])
+    effort *= activity_factor(seat, month, fading_seat(force))
     counts = {
         "call": random.poisson(CALLS_A_WEEK * effort),
         "visit": random.poisson(VISITS_A_WEEK * effort),
@@ -75,15 +125,17 @@ def activities(force: Staff, deals: pd.DataFrame, random: np.random.Generator) -
     parts = [pd.DataFrame({"date": week, "place": rep, "kind": kind, "count": n}) for kind, n in counts.items()]
     summed = pd.concat(parts).groupby(["date", "place", "kind"], as_index=False)["count"].sum()
     done = summed[summed["count"] > 0].reset_index(drop=True)
-    names = [f"A{number:05d}" for number in range(1, len(done) + 1)]
+    names = [f"A{number:05d}" for number in range(numbered_from + 1, numbered_from + len(done) + 1)]
     return done.assign(activity=names, rep=np.array(force.reps)[done["place"]], customer="")
 
 
-def _pursued(force: Staff, accounts: Customers, random: np.random.Generator) -> pd.DataFrame:
+def _pursued(force: Staff, accounts: Customers, months: Places, random: np.random.Generator) -> pd.DataFrame:
     """Open opportunities with customers of old, and follow each to its end."""
-    count = random.poisson(OPENED_A_MONTH * force.ramp)
-    count[:, :OPENED_FROM_MONTH] = 0
-    seat, month = [np.repeat(each, count.ravel()) for each in np.indices(count.shape).reshape(2, -1)]
+    worked = activity_factor(np.arange(len(force.seats))[:, None], months, fading_seat(force))
+    count = random.poisson(OPENED_A_MONTH * force.ramp[:, months] * worked)
+    count[:, months < OPENED_FROM_MONTH] = 0
+    seat, place = [np.repeat(each, count.ravel()) for each in np.indices(count.shape).reshape(2, -1)]
+    month = months[place]
     customer = _someone(seat, month, accounts, random)
     chance = WIN_RATE * force.skill[force.credited[seat, month]] ** 2 * np.sqrt(force.ramp[seat, month])
     won = random.random(len(seat)) < chance
@@ -123,10 +175,11 @@ def _walked(opened: Days, random: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(deals)
 
 
-def _first_deals(accounts: Customers, lines: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """Put a won opportunity before the first month of every customer gained in the history."""
+def _first_deals(
+    accounts: Customers, gained: Places, lines: pd.DataFrame, random: np.random.Generator
+) -> pd.DataFrame:
+    """Put a won opportunity before the first month of every customer gained."""
     frame = accounts.frame
-    gained = np.flatnonzero(frame["since"] >= FIRST_DAY)
     first = frame["first"].to_numpy()
     place = pd.Series(np.arange(len(frame)), index=frame["customer"])
     buyer = place[lines["customer"]].to_numpy()
@@ -171,28 +224,34 @@ def _rounded(cents: Numbers) -> Places:
     return (np.maximum(np.rint(cents / 1000), 1) * 1000).astype(np.int64)
 
 
-def _as_seen_on_the_last_day(deals: pd.DataFrame) -> pd.DataFrame:
-    """Forget the steps that a lost one never took, and those that lie after the history."""
+def _numbered(deals: pd.DataFrame, numbered_from: int, random: np.random.Generator) -> pd.DataFrame:
+    """Give deals numbers by the day they were opened, and say what each is about."""
+    deals = deals.sort_values(["opened", "customer"], kind="stable", ignore_index=True)
+    numbers = range(numbered_from + 1, numbered_from + len(deals) + 1)
+    return deals.assign(product=_products(deals, random), opportunity=[f"O{number:04d}" for number in numbers])
+
+
+def _as_seen(deals: pd.DataFrame, day: np.datetime64) -> pd.DataFrame:
+    """Forget the steps that a lost one never took, and those that lie after a day."""
     deals = deals.copy()
     for number, step in enumerate(("qualified", "presented", "proposed"), start=1):
         deals[step] = deals[step].where(number <= deals["reached"])
-    running = deals["closed"] > LAST_DAY
+    running = deals["closed"] > day
     deals["status"] = deals["status"].where(~running, "open")
     for step in STEPS:
-        deals[step] = deals[step].where(deals[step] <= LAST_DAY)
+        deals[step] = deals[step].where(deals[step] <= day)
     taken = deals[["qualified", "presented", "proposed"]].notna().sum(axis=1)
     stage = np.array(STAGES)[np.maximum(taken.to_numpy() - 1, 0)]
     ended = deals["status"].map({"won": "Won", "lost": "Lost"})
     return deals.assign(stage=ended.fillna(pd.Series(stage, index=deals.index)))
 
 
-def _named(deals: pd.DataFrame, force: Staff, accounts: Customers) -> pd.DataFrame:
+def _named(deals: pd.DataFrame, force: Staff, accounts: Customers, day: np.datetime64) -> pd.DataFrame:
     """Put names in the place of places; a deal goes with the account to whoever is credited at its end."""
     buyer = accounts.frame.iloc[deals["customer"]].reset_index(drop=True)
-    end = deals["closed"].fillna(pd.Timestamp(LAST_DAY)).to_numpy("datetime64[D]")
-    month = np.clip(month_of(end), 0, MONTH_COUNT - 1)
+    end = deals["closed"].fillna(pd.Timestamp(day)).to_numpy("datetime64[D]")
+    month = np.maximum(month_of(end), 0)
     return deals.assign(
-        opportunity=[f"O{number:04d}" for number in range(1, len(deals) + 1)],
         rep=np.array(force.reps)[force.credited[deals["seat"], month]],
         territory=buyer["territory"],
         customer=buyer["customer"],
@@ -202,8 +261,19 @@ def _named(deals: pd.DataFrame, force: Staff, accounts: Customers) -> pd.DataFra
 
 def _in_week(deals: pd.DataFrame, step: str, week: Days, seat: Places) -> Places:
     """Count the steps taken in each week and seat."""
-    taken = deals[deals[step].notna() & (deals[step] >= FIRST_DAY)]
-    number = (taken[step].to_numpy("datetime64[D]") - FIRST_DAY).astype(np.int64) // 7
-    counts = pd.Series(1, index=[number, taken["seat"].to_numpy()]).groupby(level=[0, 1]).sum()
-    wanted = pd.MultiIndex.from_arrays([(week - FIRST_DAY).astype(np.int64) // 7, seat])
+    taken = deals[deals[step].notna()]
+    monday = _monday(taken[step].to_numpy("datetime64[D]"))
+    counts = pd.Series(1, index=[monday, taken["seat"].to_numpy()]).groupby(level=[0, 1]).sum()
+    wanted = pd.MultiIndex.from_arrays([week, seat])
     return counts.reindex(wanted, fill_value=0).to_numpy(np.int64)
+
+
+def _monday(days: Days) -> Days:
+    """Give the first day of the week that each day is counted in.
+
+    In the year in course a month is told whole once it is over: its days before its first Monday go with the week
+    that follows.
+    """
+    monday = days - (days - FIRST_DAY).astype(np.int64) % 7
+    torn = (days > LAST_DAY) & (monday.astype("datetime64[M]") < days.astype("datetime64[M]"))
+    return np.where(torn, monday + 7, monday)

@@ -1,5 +1,7 @@
 """Sales that two reps share: a few accounts that a colleague of the territory looks after too."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,18 +11,29 @@ from planning.sample.months import month_number
 from planning.sample.staff import Staff
 
 
-def credits(force: Staff, accounts: Customers, lines: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+def shared_accounts(force: Staff, accounts: Customers, random: np.random.Generator) -> dict[str, str]:
+    """Give the accounts that are shared, and the colleague who looks after each of them too."""
+    return {
+        accounts.frame["customer"][account]: _colleague(force, accounts, account, random)
+        for account in _accounts(accounts, random)
+    }
+
+
+def credits(colleague: Mapping[str, str], lines: pd.DataFrame) -> pd.DataFrame:
     """Share every line of the shared accounts, returns included, between the account's rep and a colleague.
+
+    Parameters
+    ----------
+    colleague
+        As `shared_accounts` gives them.
+    lines
+        Order lines, as `planning.sample.orders.orders` gives them.
 
     Returns
     -------
     pd.DataFrame
         The canonical columns, in the order of the lines and of the reps' names.
     """
-    shared = _accounts(accounts, random)
-    colleague = {
-        accounts.frame["customer"][account]: _colleague(force, accounts, account, random) for account in shared
-    }
     sold = lines[lines["customer"].isin(colleague) & (lines["month"] >= month_number(SHARED_FROM))]
     own = sold.assign(share=round(1 - SHARED_PART, 6))
     other = sold.assign(share=SHARED_PART, rep=sold["customer"].map(colleague))

@@ -1,6 +1,6 @@
 """Who sells where and when: seats, the people who hold them, and how much of each account's care is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,15 +18,19 @@ from planning.sample.company import (
     FIRST_REPS,
     FOUR_SEATS,
     HIRES,
+    HIRES_OF_COURSE,
     MANAGERS,
     REGIONS,
     SEATS_OF_FOUR,
     TERRITORIES,
     THREE_SEATS,
 )
-from planning.sample.months import MONTH_COUNT, NEVER, Numbers, Places, first_days, month_number
+from planning.sample.course_causes import DEPARTURE, FADING_SEAT
+from planning.sample.months import COURSE_MONTHS, MONTH_COUNT, NEVER, Numbers, Places, first_days, month_number
 
 FROM_THE_BEGINNING = -1
+STILL_THERE = 1_000
+"""First and last month of a stint that has no such month."""
 SKILL_SPREAD = 0.18
 
 
@@ -74,12 +78,31 @@ class Staff:
 
 def staff(random: np.random.Generator) -> Staff:
     """Fill the seats and let people come, go and move."""
-    seats = _seats()
     reps = (*FIRST_REPS, *HIRES)
-    stints = _stints(seats)
-    holder, ramp = _held(stints, reps, len(seats))
-    skill = np.clip(1 + SKILL_SPREAD * random.standard_normal(len(reps)), 0.6, 1.45)
-    return Staff(reps, seats, tuple(stints), _credited(holder, seats["territory"]), ramp, skill)
+    return _staff(reps, (*EARLIER_HANDOVERS, *DEPARTURES), MONTH_COUNT, _skill(len(reps), random))
+
+
+def staff_in_course(force: Staff, random: np.random.Generator) -> Staff:
+    """Carry the sales force on through the year in course."""
+    reps = (*force.reps, *HIRES_OF_COURSE)
+    skill = np.concatenate([force.skill, _skill(len(HIRES_OF_COURSE), random)])
+    return _staff(reps, (*EARLIER_HANDOVERS, *DEPARTURES, DEPARTURE), COURSE_MONTHS[-1] + 1, skill)
+
+
+def as_known(force: Staff, month: int) -> Staff:
+    """Give the sales force as it is known at the end of a month: who comes and goes later is not told yet."""
+    stints = [
+        replace(stint, last=stint.last if stint.last <= month else STILL_THERE)
+        for stint in force.stints
+        if stint.first <= month
+    ]
+    there = {stint.rep for stint in stints}
+    return replace(force, stints=tuple(stints), reps=tuple(rep for rep in force.reps if rep in there))
+
+
+def fading_seat(force: Staff) -> int:
+    """Place of the seat whose activity falls off in the year in course."""
+    return _place(force.seats, FADING_SEAT)
 
 
 def people(force: Staff, random: np.random.Generator) -> pd.DataFrame:
@@ -113,6 +136,17 @@ def assignments(force: Staff) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rep", "territory", "effective_from", "effective_to"])
 
 
+def _staff(reps: tuple[str, ...], handovers: tuple[Handover, ...], months: int, skill: Numbers) -> Staff:
+    seats = _seats()
+    stints = _stints(seats, handovers)
+    holder, ramp = _held(stints, reps, (len(seats), months))
+    return Staff(reps, seats, tuple(stints), _credited(holder, seats["territory"]), ramp, skill)
+
+
+def _skill(reps: int, random: np.random.Generator) -> Numbers:
+    return np.clip(1 + SKILL_SPREAD * random.standard_normal(reps), 0.6, 1.45)
+
+
 def _seats() -> pd.DataFrame:
     rows = [
         (territory, channels)
@@ -122,15 +156,15 @@ def _seats() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["territory", "channels"])
 
 
-def _stints(seats: pd.DataFrame) -> list[Stint]:
-    current = [Stint(rep, seat, FROM_THE_BEGINNING, MONTH_COUNT) for seat, rep in enumerate(FIRST_REPS)]
+def _stints(seats: pd.DataFrame, handovers: tuple[Handover, ...]) -> list[Stint]:
+    current = [Stint(rep, seat, FROM_THE_BEGINNING, STILL_THERE) for seat, rep in enumerate(FIRST_REPS)]
     ended = []
-    hires = iter(HIRES)
-    for change in (*EARLIER_HANDOVERS, *DEPARTURES):
+    hires = iter((*HIRES, *HIRES_OF_COURSE))
+    for change in handovers:
         seat = _place(seats, (change.territory, change.seat))
         rep = next(hires) if change.by is None else current[_place(seats, change.by)].rep
         ended.append(_until(current[seat], change))
-        current[seat] = Stint(rep, seat, month_number(change.taken_over), MONTH_COUNT)
+        current[seat] = Stint(rep, seat, month_number(change.taken_over), STILL_THERE)
     return sorted([*ended, *current], key=lambda stint: (stint.first, stint.seat))
 
 
@@ -143,14 +177,14 @@ def _place(seats: pd.DataFrame, seat: tuple[str, int]) -> int:
     return int(np.flatnonzero(seats["territory"] == territory)[number])
 
 
-def _held(stints: list[Stint], reps: tuple[str, ...], seats: int) -> tuple[Places, Numbers]:
+def _held(stints: list[Stint], reps: tuple[str, ...], shape: tuple[int, int]) -> tuple[Places, Numbers]:
     """Holder (-1 while vacant) and ramp of each seat and month; only new hires ramp, not those who move."""
-    holder = np.full((seats, MONTH_COUNT), -1)
-    ramp = np.zeros((seats, MONTH_COUNT))
+    holder = np.full(shape, -1)
+    ramp = np.zeros(shape)
     for stint in stints:
-        months = np.arange(max(stint.first, 0), min(stint.last + 1, MONTH_COUNT))
+        months = np.arange(max(stint.first, 0), min(stint.last + 1, shape[1]))
         holder[stint.seat, months] = reps.index(stint.rep)
-        new = stint.rep in HIRES
+        new = stint.rep in HIRES or stint.rep in HIRES_OF_COURSE
         done = (months - stint.first) / RAMP_MONTHS
         ramp[stint.seat, months] = np.minimum(RAMP_START + (1 - RAMP_START) * done, 1.0) if new else 1.0
     return holder, ramp
@@ -171,4 +205,4 @@ def _first_day(stint: Stint) -> np.datetime64:
 
 
 def _last_day(stint: Stint) -> np.datetime64:
-    return NEVER if stint.last == MONTH_COUNT else first_days(np.array([stint.last + 1]))[0] - 1
+    return NEVER if stint.last == STILL_THERE else first_days(np.array([stint.last + 1]))[0] - 1

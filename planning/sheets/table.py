@@ -8,6 +8,7 @@ Classes in the markup, for the style sheet:
 - ``.negative``, ``.positive`` on figures below or above zero in columns of differences, and ``.negative`` on
   amounts below zero. Their sign is in the text as well;
 - ``.nothing`` on cells without a value, ``.long`` on long texts;
+- ``.band`` with ``.on-track``, ``.watch`` or ``.off`` on cells that say in which band something is;
 - ``p.saves`` below it, with a link ``a.save`` that saves the rows as CSV;
 - ``tr.total`` in ``tfoot`` holds totals, ``tr.empty`` in ``tbody`` the sentence of a table without rows.
 """
@@ -42,12 +43,13 @@ Kind = Literal[
     "period",
     "day",
     "moment",
+    "band",
 ]
 """What a column holds.
 
 ``money`` is exact, ``rounded`` in whole major units, ``compact`` shortened; ``difference``, ``change``, ``points``
 and ``count_difference`` are differences of ``money``, of a value in percent of itself, of ``percent`` and of
-``count``, and bear their sign.
+``count``, and bear their sign. ``band`` is a word of a standard: on track, watch, off.
 """
 
 Write = Callable[[Any, Settings], str]
@@ -59,6 +61,7 @@ WORDS: dict[str, Write] = {
     "period": numbers.period,
     "day": numbers.day,
     "moment": numbers.moment,
+    "band": lambda value, _: str(value),
 }
 FIGURES: dict[str, Write] = {
     "money": numbers.money,
@@ -211,6 +214,8 @@ def _content(text: str, address: Any) -> str:
 def _classes(field: Field, value: Any, text: str) -> tuple[str, str]:
     if numbers.is_empty(value):
         return _alignment(field), "nothing"
+    if field.kind == "band":
+        return "band", str(value).replace(" ", "-")
     return _alignment(field), _sign(field, text) or ("long" if len(text) > LONG else "")
 
 

@@ -1,26 +1,41 @@
 """Books in the store: owners, postings and entries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Insert, func, insert, select
+from numpy.typing import NDArray
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+)
 
+from planning.goals import ledger
 from planning.goals.ledger import CELL, COLUMNS, LINE, Transaction, check
 from planning.goals.owners import COLUMNS as OWNER_COLUMNS
 from planning.goals.owners import Owners
-from planning.store import rights, schema
+from planning.store import adding, schema
 from planning.store.clock import now
 
 _AT_ONCE = 5_000
 """Entries that are read at once: a company of ten thousand reps has millions, and while they are read each of their
 values is an object of its own."""
 
-_A_STATEMENT = 1_000
-"""Entries that are added by one statement: PostgreSQL takes 65,535 values in one."""
+_SWEPT = "all of {}"
+"""Reference of a posting that reversed all that stood of a metric."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +116,35 @@ def post(connection: Connection, book: int, transactions: list[Transaction]) -> 
         _post(connection, book, transaction)
 
 
+def reverse(connection: Connection, book: int, metric: str, reason: str, actor: str) -> None:
+    """Undo all that stands of a metric by its opposite, within the database: a large company's are millions.
+
+    What stood is left out by `entries` from then on, as is this posting: the two add up to nothing in every cell and
+    step.
+    """
+    posting, line, entry = schema.posting, schema.line, schema.entry
+    texts = [line.c[name] for name in ("metric", *LINE)]
+    mine = (posting.c.book == book) & (line.c.metric == metric) & _stands(connection, book)
+    found = connection.execute(select(line.c.line, *texts).select_from(line.join(posting)).where(mine)).all()
+    if not found:
+        return
+    number = _posting(connection, book, Transaction("reversal", reason, actor, pd.DataFrame(), _SWEPT.format(metric)))
+    numbers: dict[tuple[str, ...], list[int]] = {}
+    for each, *said in found:
+        numbers.setdefault(tuple(said), []).append(each)
+    cell = [entry.c[name] for name in CELL if name != "metric"]
+    total = func.sum(entry.c.amount)
+    for told, those in numbers.items():
+        opposite = _line(connection, number, told)
+        query = select(literal(opposite), *cell, -cast(total, BigInteger)).where(entry.c.line.in_(those))
+        names = ["line", *(each.name for each in cell), "amount"]
+        connection.execute(insert(entry).from_select(names, query.group_by(*cell).having(total != 0)))
+
+
 def entries(connection: Connection, book: int, owners: Sequence[str] | None = None, after: int = 0) -> pd.DataFrame:
-    """Read the entries of a book in the order of posting, in the ledger's shape.
+    """Read the entries of a book that stand, in the order of posting, in the ledger's shape.
+
+    What was reversed as a whole is left out together with its reversal (`reverse`).
 
     Parameters
     ----------
@@ -113,8 +155,8 @@ def entries(connection: Connection, book: int, owners: Sequence[str] | None = No
     after
         Number of a posting: only what was posted after it.
     """
-    of_book = (schema.posting.c.book == book) & (schema.posting.c.posting > after)
-    return _read(connection, of_book, None if owners is None else schema.entry.c.owner.in_(owners))
+    standing = (schema.posting.c.book == book) & (schema.posting.c.posting > after) & _stands(connection, book)
+    return _read(connection, standing, None if owners is None else schema.entry.c.owner.in_(owners))
 
 
 def last_posting(connection: Connection, book: int) -> int:
@@ -143,12 +185,19 @@ def sums(
     """
     posting, line, entry = schema.posting, schema.line, schema.entry
     columns = [line.c.step if name == "step" else entry.c[name] for name in by]
-    where = [posting.c.book == book, line.c.metric == metric]
+    where = [posting.c.book == book, line.c.metric == metric, _stands(connection, book)]
     where += [] if owners is None else [entry.c.owner.in_(owners)]
     query = select(*columns, func.sum(entry.c.amount).label("amount")).select_from(entry.join(line).join(posting))
     rows = connection.execute(query.where(*where).group_by(*columns).order_by(*columns)).all()
     table = pd.DataFrame(rows, columns=[*by, "amount"])
     return table.astype({**dict.fromkeys(by, "str"), "amount": "int64"})
+
+
+def metrics(connection: Connection, book: int) -> list[str]:
+    """Name the metrics that a book holds goals of."""
+    posting, line = schema.posting, schema.line
+    query = select(line.c.metric).select_from(line.join(posting)).where(posting.c.book == book).distinct()
+    return sorted(connection.execute(query).scalars())
 
 
 def references(connection: Connection, book: int) -> list[str]:
@@ -171,47 +220,51 @@ def postings(connection: Connection, book: int) -> list[Posting]:
     ]
 
 
-def state(connection: Connection) -> str:
-    """Give a text that changes whenever anything of the plan does: all that is planned is only ever added to."""
-    last = [func.max(table.primary_key.columns[0]) for table in schema.APPEND_ONLY]
+def state(connection: Connection, documents: bool = True) -> str:
+    """Give a text that changes whenever anything of the plan does: all that is planned is only ever added to.
+
+    Parameters
+    ----------
+    connection
+        The plan.
+    documents
+        Whether what is written during the year counts.
+    """
+    counted = [table for table in schema.APPEND_ONLY if documents or table is not schema.document]
+    last = [func.max(table.primary_key.columns[0]) for table in counted]
     return " ".join(str(connection.execute(select(each)).scalar() or 0) for each in last)
 
 
 def _post(connection: Connection, book: int, transaction: Transaction) -> None:
-    values = {name: getattr(transaction, name) for name in ("kind", "reason", "actor", "reference")}
-    number = _new(connection, insert(schema.posting).values(book=book, at=now(), **values))
+    number = _posting(connection, book, transaction)
     for texts, rows in transaction.entries.groupby(["metric", *LINE], sort=False):
-        named = dict(zip(("metric", *LINE), texts, strict=True))
-        line = _new(connection, insert(schema.line).values(posting=number, **named))
-        _add(connection, line, rows)
+        adding.add(connection, _line(connection, number, texts), rows)
 
 
-def _add(connection: Connection, line: int, rows: pd.DataFrame) -> None:
-    """Add the entries of a line: a company of a thousand reps has millions, so each must cost next to nothing."""
-    columns = ["line", "owner", "product", "channel", "period", "amount"]
-    values = zip(repeat(line), *(rows[name].to_numpy(dtype=object).tolist() for name in columns[1:]))
-    if rights.limited(connection):
-        # COPY goes past no policy on rows; a policy is asked once a statement.
-        named = [dict(zip(columns, each, strict=True)) for each in values]
-        for start in range(0, len(named), _A_STATEMENT):
-            connection.execute(insert(schema.entry).values(named[start : start + _A_STATEMENT]))
-        return
-    if connection.dialect.name == "postgresql":
-        _copy(connection, columns, values)
-        return
-    statement = insert(schema.entry).compile(dialect=connection.dialect, column_keys=columns)
-    if statement.positional:
-        connection.exec_driver_sql(str(statement), list(values))
-    else:
-        connection.execute(insert(schema.entry), [dict(zip(columns, each, strict=True)) for each in values])
+def _posting(connection: Connection, book: int, transaction: Transaction) -> int:
+    values = {name: getattr(transaction, name) for name in ("kind", "reason", "actor", "reference")}
+    return _new(connection, insert(schema.posting).values(book=book, at=now(), **values))
 
 
-def _copy(connection: Connection, columns: list[str], values: Iterable[tuple[Any, ...]]) -> None:
-    """Add entries by COPY, which a row costs a fraction of what an INSERT does."""
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY entry ({', '.join(columns)}) FROM STDIN") as copy:
-        for each in values:
-            copy.write_row(each)
+def _line(connection: Connection, posting: int, texts: Sequence[str]) -> int:
+    named = dict(zip(("metric", *LINE), texts, strict=True))
+    return _new(connection, insert(schema.line).values(posting=posting, **named))
+
+
+def swept(connection: Connection, book: int) -> dict[str, int]:
+    """Give by metric the last posting that reversed all that stood of it (`reverse`)."""
+    posting = schema.posting
+    mine = (posting.c.book == book) & (posting.c.kind == "reversal") & posting.c.reference.like(_SWEPT.format("%"))
+    query = select(posting.c.reference, func.max(posting.c.posting)).where(mine).group_by(posting.c.reference)
+    return {each.removeprefix(_SWEPT.format("")): number for each, number in connection.execute(query).all()}
+
+
+def _stands(connection: Connection, book: int) -> ColumnElement[bool]:
+    """Give the condition on postings and lines that leaves out what was reversed as a whole."""
+    found: ColumnElement[bool] = true()
+    for metric, number in swept(connection, book).items():
+        found = found & or_(schema.line.c.metric != metric, schema.posting.c.posting > number)
+    return found
 
 
 def _new(connection: Connection, statement: Insert) -> int:
@@ -233,10 +286,21 @@ def _read(
     columns = ("line", "owner", "product", "channel", "period", "amount")
     query = select(*(schema.entry.c[name] for name in columns)).select_from(schema.entry.join(posted)).where(which)
     query = query if whose is None else query.where(whose)
-    read = connection.execute(query.order_by(schema.entry.c.entry)).partitions(_AT_ONCE)
-    pieces = [pd.DataFrame(dict(zip(columns, zip(*piece, strict=True), strict=True))) for piece in read]
-    found = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(columns))
-    places = pd.Index(lines["line"]).get_indexer(found["line"])
+    found = _columns(connection, query.order_by(schema.entry.c.entry), columns)
+    places = pd.Index(lines["line"]).get_indexer(found.pop("line"))
+    table = pd.DataFrame({name: ledger.texts(each) if name in CELL else each for name, each in found.items()})
     texts = {name: lines[name].astype("str").array.take(places) for name in ("metric", *LINE)}
-    types = {**dict.fromkeys((*CELL, *LINE), "str"), "amount": "int64"}
-    return found.assign(**texts)[list(COLUMNS)].astype(types)
+    return table.assign(**texts)[list(COLUMNS)].astype({"amount": "int64"})
+
+
+def _columns(connection: Connection, query: Select[Any], names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Read a query by columns, past all that is done for single rows."""
+    cursor = connection.execute(query).cursor
+    pieces = [np.empty((len(names), 0), dtype=object)]
+    while cursor is not None and (rows := cursor.fetchmany(_AT_ONCE)):
+        pieces.append(np.array(rows, dtype=object).T)
+    whole = np.concatenate(pieces, axis=1)
+    return {
+        name: values.astype("int64") if name in ("line", "amount") else values
+        for name, values in zip(names, whole, strict=True)
+    }

@@ -50,7 +50,9 @@ class Document:
     withdrawn: bool = False
 
 
-def documents(connection: Connection, year: int, scenario: str, kind: str, whom: str | None = None) -> list[Document]:
+def documents(
+    connection: Connection, year: int, scenario: str, kind: str, whom: str | None = None, key: str | None = None
+) -> list[Document]:
     """Read the documents of a kind that are in force, in the order in which they were first written.
 
     Parameters
@@ -59,9 +61,12 @@ def documents(connection: Connection, year: int, scenario: str, kind: str, whom:
         Which ones.
     whom
         Whose; None for everybody's that the connection may see.
+    key
+        Those that bear this key; None for all.
     """
     last: dict[tuple[str, str], Document] = {}
-    for each in _read(connection, _of(year, scenario, kind, whom)):
+    query = _of(year, scenario, kind, whom)
+    for each in _read(connection, query if key is None else query.where(schema.document.c.key == key)):
         last[(each.whom, each.key)] = each
     return [each for each in last.values() if not each.withdrawn]
 

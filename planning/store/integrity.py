@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from planning.errors import LedgerError
+from planning.goals.ledger import CELL, LINE
 from planning.negotiation import chain
 from planning.store import books, migrations, records, rights, schema
 
@@ -77,6 +78,21 @@ def _ledger(connection: Connection) -> list[str]:
             tree.roll_up(books.entries(connection, book).groupby("owner")["amount"].sum())
         except (LedgerError, KeyError) as error:
             problems.append(f"the owners of book {book} are no tree: {error}")
+        problems += _swept(connection, book)
+    return problems
+
+
+def _swept(connection: Connection, book: int) -> list[str]:
+    """Find cells in which something is left of what was reversed as a whole: nobody would read it any more."""
+    posting, line, entry = schema.posting, schema.line, schema.entry
+    cell = [entry.c[name] for name in CELL if name != "metric"] + [line.c[name] for name in LINE]
+    problems = []
+    for metric, number in books.swept(connection, book).items():
+        mine = (posting.c.book == book) & (posting.c.posting <= number) & (line.c.metric == metric)
+        left = select(entry.c.owner).select_from(entry.join(line).join(posting)).where(mine)
+        left = left.group_by(*cell).having(func.sum(entry.c.amount) != 0)
+        owners = sorted(set(connection.execute(left).scalars()))
+        problems += [f"posting {number} left {metric} of {owner} that it was to reverse" for owner in owners]
     return problems
 
 

@@ -87,6 +87,22 @@ def _documents(connection: Connection) -> None:
     rights.enforce(connection)
 
 
+def _unsent(connection: Connection) -> None:
+    """Keep what people are writing of their documents."""
+    schema.unsent.create(connection, checkfirst=True)
+    rights.enforce(connection)
+
+
+def _private(connection: Connection) -> None:
+    """Let what people write for themselves be read by nobody else."""
+    rights.enforce(connection)
+
+
+def _steps(connection: Connection) -> None:
+    """Let an agreement post its own steps alone: what was agreed, and what was changed during the year."""
+    rights.enforce(connection)
+
+
 def _heads(connection: Connection) -> None:
     if schema.chain_head.name not in inspect(connection).get_view_names():
         connection.exec_driver_sql(schema.CHAIN_HEAD)
@@ -118,6 +134,9 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0008_negotiation", _negotiation),
     ("0009_rights", _rights),
     ("0010_documents", _documents),
+    ("0011_unsent", _unsent),
+    ("0012_private", _private),
+    ("0013_steps", _steps),
 )
 
 

@@ -302,6 +302,24 @@ document = Table(
 `whom` is whose business it is; empty for everybody's, which the planner alone writes.
 """
 
+PRIVATE = ("note_to_self", "own_columns", "calendar_feed")
+"""Kinds of documents that nobody but who wrote them reads, whoever leads them."""
+
+unsent = Table(
+    "unsent",
+    METADATA,
+    Column("year", Integer, primary_key=True),
+    Column("scenario", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("whom", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What somebody is writing of a document and has not kept yet, from which version; nobody else's business."""
+
 run = Table(
     "run",
     METADATA,

@@ -21,10 +21,13 @@ SHORTEST = 10
 _COST = {"n": 2**14, "r": 8, "p": 1}
 """What a guess costs: some 50 ms and 16 MB (RFC 7914, interactive logins)."""
 
+_YEAR = ("7_plans.ipynb", "8_tracking.ipynb", "9_checkpoints.ipynb", "10_my_week.ipynb", "11_evaluation.ipynb")
+"""Pages of the year in course, for those whose year it is and those who lead them."""
+
 _PAGES = {
-    "rep": ("index.ipynb", "6_negotiation.ipynb"),
+    "rep": ("index.ipynb", "6_negotiation.ipynb", *_YEAR),
     "viewer": ("index.ipynb", "1_history.ipynb"),
-    "manager": ("index.ipynb", "1_history.ipynb", "2_assumptions.ipynb", "6_negotiation.ipynb", REPORT),
+    "manager": ("index.ipynb", "1_history.ipynb", "2_assumptions.ipynb", "6_negotiation.ipynb", *_YEAR, REPORT),
 }
 """Pages that a role may open, where it may not open all of them."""
 

@@ -10,6 +10,7 @@ from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import Scene, kind
 from planning.errors import LedgerError
 from planning.goals import ledger, owners, telling
+from planning.goals import originals as before
 from planning.goals.editing import profile
 from planning.goals.setting import baseline
 from planning.goals.setting.cascade import Step
@@ -140,6 +141,11 @@ def goals(context: Context, metric: str = "revenue") -> pd.DataFrame:
     """
     tree, rows = book(context)
     return ledger.assigned(tree, rows, metric)
+
+
+def originals(context: Context, metric: str = "revenue") -> pd.DataFrame:
+    """Say what every goal was before it was changed during the year (`planning.goals.originals.originals`)."""
+    return before.originals(*book(context), metric)
 
 
 def teams(context: Context) -> pd.DataFrame:

@@ -51,9 +51,20 @@ class Ground:
 def ground(context: Context) -> Ground:
     """Lay the ground of the year in view; what was laid is kept while the history stays as it is.
 
+    It rests on results before the year's first day, and on who was there then: what comes in during the year does not
+    move what its goals rest on.
+
     A history in a warehouse may change unseen, so that its ground is laid each time.
     """
     return kept(context.settings, "ground", depends_on(context), lambda: _laid(context))
+
+
+def begun_until(context: Context) -> str:
+    """Give the last month with results of a year that has begun; empty before it has."""
+    months = context.calendar.months(context.year)
+    with open_history(context.settings) as history:
+        last = min(results.months_in(history)[1], months[-1])
+    return last if last >= months[0] else ""
 
 
 def depends_on(context: Context) -> tuple[object, ...] | None:
@@ -69,7 +80,9 @@ def _laid(context: Context) -> Ground:
         rows = results.credited(history, calendar, year)
         here = results.people_here(history, calendar, year)
         places = baseline.positions(rows, results.assignments(history, calendar, year), here)
-        steps = baseline.baseline(rows, places, season.profiles(history, calendar), calendar, year)
+        steps = baseline.baseline(
+            rows, places, season.profiles(history, calendar, calendar.months(year)[0]), calendar, year
+        )
         scene = _scene(context, history, places)
         territories = results.territories(history)
         before, coming = _served(context, history, places)
@@ -109,9 +122,9 @@ def _served(context: Context, history: History, places: pd.DataFrame) -> tuple[p
     calendar, ramp = context.calendar, context.settings.ramp_months
     months = calendar.months(context.year)
     past = seats.served(history, results.base_months(history, calendar, context.year), ramp)
-    _, told = results.months_in(history)
-    # A year that is planned again, to see how good such plans are, does not know who will leave or come during it.
-    coming = seats.served(history, months, ramp, stay_from=first_day(months[0]) if told >= months[0] else None)
+    # A year that has begun, or is planned again to see how good such plans are, does not know who leaves or comes.
+    begun = results.has_begun(history, months[0])
+    coming = seats.served(history, months, ramp, stay_from=first_day(months[0]) if begun else None)
     before = past.groupby(["territory", "rep"], as_index=False)["ramped"].sum()
     mine = coming.rename(columns={"month": "period"}).merge(places, on=["territory", "rep"])
     seated = mine[["territory", "rep"]].drop_duplicates().merge(pd.DataFrame({"period": months}), how="cross")

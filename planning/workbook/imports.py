@@ -9,9 +9,9 @@ from planning.settings import Settings
 
 
 def bring_in(
-    workspace: str, source: str, folder: Path, say: Callable[[str], None] | None = None
+    workspace: str, source: str, folder: Path, say: Callable[[str], None] | None = None, add: bool = False
 ) -> tuple[Settings, ImportReport]:
-    """Read a folder of files through a source into the workspace's history."""
+    """Read a folder of files through a source into the workspace's history, or add it to what is there."""
     settings = config.load(workspace)
-    report = import_source(source, folder, settings, say)
+    report = import_source(source, folder, settings, say, add)
     return config.load(workspace), report

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planning.goals import ledger
+from planning.goals import ledger, originals
 from planning.goals.owners import Owners
 from planning.goals.setting import baseline
 from planning.history import attainment as attained
@@ -12,13 +12,13 @@ from planning.history import results
 from planning.history.engine import open_history
 from planning.store import aims as aim_store
 from planning.store import assumed as assumed_store
-from planning.store import books, records
+from planning.store import books, documents, records
 from planning.workbook.context import Context
 from planning.workbook.leading import territories
 from planning.workbook.place import plan
 from planning.workbook.posted import posted
 
-_STANDING = ["key", "goal", "base", "reps", "agreed", "state"]
+_STANDING = ["key", "goal", "original", "base", "reps", "agreed", "state"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Overview:
     ----------
     territories
         A row a territory: ``territory``, ``region``, ``last_goal``, ``last_result``, ``attainment`` (last
-        year), ``goal`` (this year's), ``base`` (last year's result made whole, as the goal rests on it),
+        year), ``goal`` (this year's), ``original`` (before it was changed during the year),
+        ``base`` (last year's result made whole, as the goal rests on it),
         ``growth`` (goal over base, a fraction), ``reps``,
         ``agreed`` (number of reps whose goal is agreed), ``state`` in words. Whole minor units; empty where
         there is nothing yet.
@@ -43,6 +44,12 @@ class Overview:
         How many scenarios are in use beside the plan.
     aims
         How many goals are stated on other metrics than revenue.
+    talks, promised, judged
+        How many conversations of the year were recorded, and how many actions are open.
+    plans
+        How many territory plans were written.
+    told
+        Last month of the year itself that has results; empty before it begins.
     """
 
     territories: pd.DataFrame
@@ -51,6 +58,11 @@ class Overview:
     assumptions: int
     scenarios: int
     aims: int
+    talks: int
+    promised: int
+    plans: int
+    told: str
+    judged: int
 
     @property
     def done(self) -> dict[str, str]:
@@ -64,6 +76,11 @@ class Overview:
             "goals": "Split to every rep" if begun else "",
             "takes": f"{self.aims} goals beside revenue" if self.aims else "",
             "negotiation": f"{row['agreed']} of {row['reps']} agreed" if begun else "",
+            "plans": f"{self.plans} written" if self.plans else "",
+            "tracking": f"Results to {self.told}" if self.told else "",
+            "checkpoints": f"{self.talks} recorded" if self.talks else "",
+            "week": f"{self.promised} actions open" if self.promised else "",
+            "evaluation": f"{self.judged} shared" if self.judged else "",
         }
 
 
@@ -82,6 +99,11 @@ def overview(context: Context) -> Overview:
         assumed = len(assumed_store.assumptions(connection, context.year, context.scenario))
         known = assumed_store.scenarios(connection, context.year).values()
         aims = len(aim_store.aims(connection, context.year, context.scenario))
+        talks = len(documents.documents(connection, context.year, context.scenario, "checkpoint"))
+        plans = len(documents.documents(connection, context.year, context.scenario, "territory_plan"))
+        promised = documents.documents(connection, context.year, context.scenario, "action")
+        over = context.year if last >= context.calendar.months(context.year)[0] else context.year - 1
+        judged = len(documents.documents(connection, over, context.scenario, "evaluation"))
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
@@ -92,9 +114,13 @@ def overview(context: Context) -> Overview:
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1
     whole = _with_goals(total, standing, "company")
+    waits = sum(each.body["state"] == "open" for each in promised)
     mine = territories(context)
     rows = rows if mine is None else rows[rows["territory"].isin(mine)].reset_index(drop=True)
-    return Overview(_with_goals(rows, standing), whole, months, assumed, beside, aims)
+    told = last if last >= context.calendar.months(context.year)[0] else ""
+    return Overview(
+        _with_goals(rows, standing), whole, months, assumed, beside, aims, talks, waits, plans, told, judged
+    )
 
 
 def _last_year(table: pd.DataFrame) -> pd.DataFrame:
@@ -105,6 +131,7 @@ def _last_year(table: pd.DataFrame) -> pd.DataFrame:
 def _standing(tree: Owners, rows: pd.DataFrame, states: dict[str, str]) -> pd.DataFrame:
     """Count goals and agreements by territory, and for the company under the name ``company``."""
     carried = ledger.assigned(tree, rows).set_index("owner")["assigned"]
+    original = originals.originals(tree, rows).set_index("owner")["original"]
     rests_on = ledger.assigned(tree, rows[rows["step"].isin(baseline.STEPS)]).set_index("owner")["assigned"]
     positions = tree.positions.assign(state=tree.positions["rep"].map(lambda rep: states.get(rep, "not started")))
     found = []
@@ -116,7 +143,8 @@ def _standing(tree: Owners, rows: pd.DataFrame, states: dict[str, str]) -> pd.Da
         people = mine.drop_duplicates("rep")["state"]
         agreed, begun = int((people == "agreed").sum()), int((people != "not started").sum())
         told = _told(len(people), agreed, begun)
-        found.append((key, int(carried[owner]), int(rests_on[owner]), len(people), agreed, told))
+        sums = (int(each[owner]) for each in (carried, original, rests_on))
+        found.append((key, *sums, len(people), agreed, told))
     return pd.DataFrame(found, columns=_STANDING)
 
 
@@ -139,7 +167,8 @@ def _with_goals(rows: pd.DataFrame, standing: pd.DataFrame | None, key: str = ""
     keys = pd.Series(key, rows.index) if key else rows["territory"]
     found = pd.DataFrame(columns=_STANDING) if standing is None else standing
     joined = rows.assign(key=keys).merge(found, on="key", how="left").drop(columns="key")
-    joined = joined.astype({"goal": "Int64", "base": "Int64", "reps": "Int64", "agreed": "Int64", "state": "str"})
+    whole = dict.fromkeys(("goal", "original", "base", "reps", "agreed"), "Int64")
+    joined = joined.astype({**whole, "state": "str"})
     joined["state"] = joined["state"].fillna("No goals yet")
     base = joined["base"].astype("Float64")
     return joined.assign(growth=joined["goal"].astype("Float64") / base.where(base > 0) - 1)

@@ -8,9 +8,9 @@ from pathlib import Path
 from planning import settings as config
 from planning.errors import AccessError, PlanningError, unknown_name
 from planning.history import results
-from planning.history.engine import open_history
+from planning.history.engine import History, open_history
 from planning.settings import Settings
-from planning.store import assumed, people
+from planning.store import assumed, books, people
 from planning.store.database import Connection, Database
 from planning.workbook.context import PLAN, Context
 from planning.workbook.leading import asking
@@ -33,7 +33,8 @@ def stand(workspace: str = "", year: int = 0, scenario: str = "", territory: str
     workspace
         Folder of the company; empty means the environment's, or the default one.
     year
-        Fiscal year to plan; 0 means the one after the last month of results.
+        Fiscal year to plan; 0 means the year in course, if goals were set for it and it is not told whole yet, else
+        the one after the last month of results.
     scenario
         Name of the book's scenario; empty means the plan.
     territory
@@ -48,14 +49,24 @@ def stand(workspace: str = "", year: int = 0, scenario: str = "", territory: str
     context = Context(settings, year, scenario or PLAN, territory)
     with open_history(settings) as history:
         if not year:
-            _, last = results.months_in(history)
-            context = Context(settings, context.calendar.year_of_month(last) + 1, context.scenario, territory)
+            context = Context(settings, _year(settings, history), context.scenario, territory)
         known = list(results.territories(history)["territory"])
     if territory and territory not in known:
         raise PlanningError(unknown_name("territory", territory, known))
     if context.scenario != PLAN:
         _check_scenario(context)
     return context
+
+
+def _year(settings: Settings, history: History) -> int:
+    """Give the year in course where it has goals and months to come, else the one after the results."""
+    calendar = Context(settings, 0).calendar
+    _, last = results.months_in(history)
+    year = calendar.year_of_month(last)
+    if results.is_complete(history, calendar, calendar.months(year)[-1]):
+        return year + 1
+    with plan(settings) as database, database.reading() as connection:
+        return year if books.find(connection, year, PLAN) is not None else year + 1
 
 
 def _check_scenario(context: Context) -> None:

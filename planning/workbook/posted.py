@@ -1,4 +1,7 @@
-"""The entries of a book, read once: they are only ever added to, so a process reads what was posted since."""
+"""The entries of a book, read once: they are only ever added to, so a process reads what was posted since.
+
+Where all of a metric was reversed meanwhile, what it had read stands no more, and it reads anew.
+"""
 
 from weakref import WeakKeyDictionary
 
@@ -18,7 +21,8 @@ def posted(database: Database, connection: Connection, book: int) -> pd.DataFram
     """
     last = books.last_posting(connection, book)
     known, rows = _READ.get(database, {}).get(book, (0, None))
-    if rows is None or last < known:
+    reversed_since = any(each > known for each in books.swept(connection, book).values())
+    if rows is None or last < known or reversed_since:
         rows = books.entries(connection, book)
     elif last > known:
         rows = pd.concat([rows, books.entries(connection, book, after=known)], ignore_index=True)

@@ -6,6 +6,10 @@ from decimal import Decimal
 from planning import sample as company
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds.kind import USUAL
+from planning.history import results
+from planning.history.engine import open_history
+from planning.history.intake.importing import held
+from planning.settings import Settings
 from planning.workbook import imports
 from planning.workbook.expected import assumptions
 from planning.workbook.place import stand
@@ -33,18 +37,47 @@ STARTERS = (
 )  # fmt: skip
 
 
-def sample(workspace: str, say: Callable[[str], None]) -> None:
-    """Make the sample company and bring it into the workspace; what is there already is left as it is."""
+def sample(workspace: str, say: Callable[[str], None], through: str = "") -> None:
+    """Make the sample company and bring it into the workspace; what is there already is left as it is.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the company.
+    say
+        Called with a line of progress now and then.
+    through
+        Last month of the year in course that is brought in; empty for the history alone. A workspace that holds more
+        already keeps it.
+
+    Raises
+    ------
+    SourceError
+        If it is no month of the sample company's year.
+    """
     from planning import settings as config
 
     place = config.load(workspace)
+    if through:
+        company.month_in_course(through)
     folder = place.workspace / "sample"
-    if not (folder / "orders.csv").exists():
-        say("Making the sample company ...")
-        company.generate(folder)
-    imports.bring_in(workspace, SOURCE, folder, say)
-    context = stand(workspace)
+    told = _held(place)
+    if not told or through > told:
+        say(f"Making the sample company{' through ' * bool(through)}{through} ...")
+        company.generate(folder, through=through)
+        imports.bring_in(workspace, SOURCE, folder, say)
+    else:
+        say(f"The sample company is there already, to {told}.")
+    context = stand(workspace, year=company.COURSE)
     if not assumptions.stated(context):
         say(f"Stating assumptions to start from for FY{context.year} ...")
         for each in STARTERS:
             assumptions.state(context, each, "Sales operations")
+
+
+def _held(settings: Settings) -> str:
+    """Give the last month of results that the workspace holds; empty where it holds none."""
+    if SOURCE not in held(settings):
+        return ""
+    with open_history(settings) as history:
+        return results.months_in(history)[1]

@@ -16,9 +16,10 @@ import measures  # noqa: E402
 import moving  # noqa: E402
 import reading  # noqa: E402
 import serving  # noqa: E402
+import setting  # noqa: E402
 
 BUILD = HERE.parents[1] / "build"
-PARTS = ("reading", "drawing", "cascading", "moving", "batching", "serving")
+PARTS = ("reading", "drawing", "cascading", "setting", "moving", "batching", "serving")
 
 
 def main() -> int:
@@ -32,7 +33,9 @@ def main() -> int:
     parser.add_argument(
         "--grown", type=int, default=1000, help="reps of the plan that grows, of 50 products, 12 months"
     )
+    parser.add_argument("--patience", type=float, default=30, help="seconds for an edit of the package's, at most")
     parser.add_argument("--cells", type=int, default=1_000_000, help="cells of one level of the split")
+    parser.add_argument("--set", type=int, default=2_000_000, help="order lines of the company whose goals are set")
     parser.add_argument("--moves", type=int, default=2_000, help="moves of negotiations")
     parser.add_argument("--reports", type=int, default=200, help="reports of a batch")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what is measured")
@@ -50,8 +53,14 @@ def main() -> int:
         cascading.hold_equal(str(asked.edited), "5")
         records += measures.run(cascading.CASCADES, [str(asked.reps), "25"], few)
         records += measures.run(cascading.EDITS, [str(asked.edited), "5"], few)
+        records += cascading.on_the_whole(str(asked.reps), "25", asked.patience)
         records += measures.run(cascading.GROWTH, [str(asked.grown), "50", "12"], few)
         records += measures.run(cascading.LEVEL, [str(asked.cells)], asked.rounds)
+    if "setting" in asked.parts:
+        history = company.make(asked.build / "bench", asked.set)
+        kinds = [*setting.SQLITE, *(setting.POSTGRESQL if setting.databases.binaries() else [])]
+        workspace = str(setting.prepare(asked.build / "bench", history))
+        records += measures.run(kinds, [workspace], min(asked.rounds, 3))
     if "moving" in asked.parts:
         workspace = str(moving.prepare(asked.build / "bench"))
         kinds = [*moving.SQLITE, *(moving.POSTGRESQL if moving.databases.binaries() else [])]

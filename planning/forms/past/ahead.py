@@ -9,9 +9,11 @@ from planning import charts, sheets
 from planning.forms.page import Page, chooser, folded, later, section, words
 from planning.forms.past.names import rounded_kind, written
 from planning.history.outlook import METHOD
-from planning.periods import add_months
+from planning.periods import add_months, first_day
 from planning.sheets import Field, Html
 from planning.workbook import history
+from planning.workbook.ground import begun_until
+from planning.workbook.tracking.closing import closed_months
 
 LEVELS = {
     "company": "Company",
@@ -63,7 +65,29 @@ def _sentence(here: Page, metric: str, row: Any, left_out: list[str]) -> Html:
         f"<strong>{figure(row['expected'])}</strong>, after {figure(row['last_12_months'])} in the last twelve "
         f"months. Four times in five it lies between {figure(row['low_80'])} and {figure(row['high_80'])}."
     )
-    return words(said, *(escape(each) for each in left_out))
+    return words(said, *(escape(each) for each in left_out), *rests_on(here))
+
+
+def rests_on(here: Page) -> list[str]:
+    """Say what the outlook rests on where the year has begun; nothing before."""
+    last = begun_until(here.context)
+    if not last:
+        return []
+    year = here.context.year
+    first = sheets.day(first_day(here.context.calendar.months(year)[0]), here.settings)
+    return [
+        f"FY{year} has begun: results are in to {sheets.month(last, here.settings)}. The outlook rests on what came "
+        f"before {first} and on who was there that day, as the goals do: it does not move with what comes in.",
+        *_closed(here),
+    ]
+
+
+def _closed(here: Page) -> list[str]:
+    closed = closed_months(here.context)
+    if not closed:
+        return []
+    last = sheets.month(closed[-1], here.settings)
+    return [f"The months to {last} are closed; what changes in them later is shown as a correction."]
 
 
 def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from planning.forms.page import Live, Page, afterwards, section
 from planning.forms.settle import overall
+from planning.forms.settle.adjusting import Adjusting
 from planning.forms.settle.building import Building
 from planning.forms.settle.ground import Ground
 from planning.forms.settle.rules import RulesForm
@@ -49,6 +50,11 @@ class Board:
         return afterwards(here, lambda: self._list(lambda: [*overall.teams(here), *overall.waiting(here)]))
 
     @property
+    def adjusting(self) -> Any:
+        """A change of a settled goal during the year."""
+        return afterwards(self._here, self._adjusting)
+
+    @property
     def rules(self) -> Any:
         """The planner's rules."""
         return RulesForm(self._here, self._changed).view
@@ -63,6 +69,10 @@ class Board:
 
     def _building(self) -> Any:
         self._drawn.append(Building(self._here, self._seat))
+        return self._drawn[-1].view
+
+    def _adjusting(self) -> Any:
+        self._drawn.append(Adjusting(self._here, self._seat, self._changed))
         return self._drawn[-1].view
 
     def _changed(self) -> None:

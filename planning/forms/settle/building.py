@@ -49,7 +49,8 @@ class Building:
         for row in table.to_dict("records"):
             what, last = str(row["what"]), int(row["last_year"])
             named = f"{REST} ({row['accounts']})" if what == REST else what
-            hint = f"Last year {sheets.money(last, settings)}"
+            asked = sheets.money(int(row["goal"]), settings)
+            hint = f"Last year {sheets.money(last, settings)}, its part of the goal {asked}"
             self._parts[what] = inputs.money(named, settings, max(last, 0), hint=hint)
             self._parts[what].control.observe(lambda _: self._add_up(), names="value")
         inputs.all_optional(*self._parts.values(), self._opened)

@@ -7,6 +7,9 @@ import pandas as pd
 
 from planning import sheets
 from planning.forms.page import Page
+from planning.forms.settle.naming import told as named
+from planning.negotiation import adjusting
+from planning.negotiation.adjusting import ABSORBED
 from planning.negotiation.moves import Move
 from planning.sheets import Field, Html
 from planning.workbook.negotiation.talks import Talk
@@ -51,6 +54,8 @@ def state(talk: Talk) -> Html:
         told.append("There is no offer yet.")
     else:
         signed = " and ".join(f"the {side}" for side in sorted(thread.accepted_by)) or "nobody yet"
+        told += [f"{escape(thread.reopened.person)} asks to change it {escape(adjusting.told(thread.reopened))}."
+                 ] if thread.reopened is not None and adjusting.adjusts(thread.reopened) else []  # fmt: skip
         told.append(
             f"Version {thread.version}, by {escape(thread.offer.person)}, is on the table; signed by {signed}."
         )
@@ -96,6 +101,7 @@ def _item(move: Move, here: Page) -> str:
     about += f" to {escape(str(move.detail['to']))}" if move.detail.get("to") else ""
     about += f" until {escape(str(move.detail['until']))}" if move.detail.get("until") else ""
     said = f"<blockquote>{escape(move.note)}</blockquote>" if move.note else ""
+    about += f" {escape(adjusting.told(move))}" if adjusting.adjusts(move) else ""
     version = f", version {move.version}" if move.version else ""
     return (
         f"<li><strong>{escape(move.person)}</strong> ({ROLES[move.role]}) {DID[move.kind]}{about}{version}{total} "
@@ -107,9 +113,9 @@ def _support(detail: Mapping[str, object], here: Page) -> str:
     """Show what an offer rests on, and what it carries besides its lines."""
     told = []
     for each in detail.get("support") or []:  # type: ignore[attr-defined]
-        amount = each.get("amount")
-        figure = f": {sheets.money(amount, here.settings)}" if amount is not None else ""
-        told.append(f"{escape(str(each.get('what', '')))}{figure}")
+        told.append(named(each, here.settings))
+    if detail.get("absorbed"):
+        told.append(f"Who absorbs it: {ABSORBED[str(detail['absorbed'])]}")
     if detail.get("phase"):
         parts = ", ".join(f"{each}%" for each in detail["phase"])  # type: ignore[attr-defined]
         told.append(f"Phased over the quarters: {parts} of their usual part")

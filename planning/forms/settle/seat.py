@@ -132,6 +132,10 @@ class Seat:
         self._keep_draft()
         return "It stands in the form above, with what it rests on. Nothing was sent yet."
 
+    def look_again(self) -> None:
+        """Show the goal at the table as it stands now, after something was sent beside the table."""
+        self._sit_down()
+
     @property
     def rep(self) -> str:
         """Whose goal it is."""

@@ -190,7 +190,10 @@ class _Form:
             "whom": choice("Only of", named, required=False),
             "way": choice("Asks for", _WAYS, required=False),
             "value": text("How much", hint="Such as 8%, 426 or 62.5; money in whole units of the currency."),
-            "typed": text("Last year's figure", hint="Only where the history does not tell it."),
+            "typed": text(
+                "Last year's figure",
+                hint="Only where the history does not tell it; of acquisition cost, what marketing and sales cost.",
+            ),
             "start": inputs.month("From", context.settings, months[0], months[-1], required=False),
             "end": inputs.month("Until", context.settings, months[0], months[-1], required=False),
             "how": inputs.long_text("How", hint="What will be done for it."),

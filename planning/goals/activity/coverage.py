@@ -1,4 +1,4 @@
-"""Whether the pipeline is large enough for what a goal still needs, and at which pace it is being reached."""
+"""Whether the pipeline is large enough for what a goal still needs."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -37,23 +37,6 @@ class Coverage:
     short: int
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How fast a goal is being reached; money in minor units.
-
-    Parameters
-    ----------
-    a_day, required
-        Booked a day so far, and what each day left would have to bring.
-    projected
-        Where the pace so far leads.
-    """
-
-    a_day: float
-    required: float
-    projected: int
-
-
 def coverage(goal: int, booked: int, pipeline: int, win_rate: float) -> Coverage:
     """Hold the pipeline open now against what a goal still needs.
 
@@ -82,29 +65,6 @@ def coverage(goal: int, booked: int, pipeline: int, win_rate: float) -> Coverage
         gap, booked / goal if goal else np.nan, pipeline / gap if gap else np.nan, 1 / win_rate,
         round(gap / win_rate), covers, max(gap - covers, 0),
     )  # fmt: skip
-
-
-def pace(goal: int, booked: int, day: int, days: int) -> Pace:
-    """Say at which pace a goal is being reached.
-
-    Parameters
-    ----------
-    goal, booked
-        Minor units.
-    day, days
-        Days that have passed, at least one, and all days of the period; before the last, some are left.
-
-    Raises
-    ------
-    PlanningError
-        If no day has passed or none is left.
-    """
-    if not 0 < day < days:
-        raise PlanningError(
-            f"After day {day} of {days} there is no pace to tell: some days have passed and some are left."
-        )
-    a_day = booked / day
-    return Pace(a_day, (goal - booked) / (days - day), round(booked + a_day * (days - day)))
 
 
 def weighted(amounts: ArrayLike, probabilities: ArrayLike, closes: list[date]) -> pd.DataFrame:

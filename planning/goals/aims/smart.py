@@ -92,6 +92,9 @@ def _measurable(measured: Metric, facts: Facts) -> list[Finding]:
     if measured.typed:
         return [Finding("measurable", False, f"No table tells {label}. {measured.counts}",
                         "Name who brings the figure, from where, and when.")]  # fmt: skip
+    if measured.whole and not facts.counted and facts.base is not None:
+        return [Finding("measurable", False, f"The history does not tell all of {label}. {measured.counts}",
+                        "Name who brings the figure, from where, and when.")]  # fmt: skip
     if not facts.counted:
         return [Finding("measurable", True, f"The history holds nothing of {label}, so nobody can tell how it goes.",
                         f"Have it recorded ({measured.counts}), or choose a metric that is.")]  # fmt: skip

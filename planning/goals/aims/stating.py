@@ -7,7 +7,7 @@ from typing import get_args
 from planning.errors import LedgerError, bulleted, unknown_name
 from planning.goals.aims.aim import LEVELS, WEIGHED, Aim, Kind, Serves, Way, as_level
 from planning.goals.owners import COMPANY, Owners
-from planning.metrics import Metric
+from planning.metrics import Metric, brought
 from planning.periods import split_month
 
 
@@ -32,7 +32,7 @@ def check(aim: Aim, known: Mapping[str, Metric], owners: Owners, months: list[st
     """
     problems = [*_wrong_words(aim, known), *_wrong_time(aim, months)]
     if not problems:
-        problems = [*_wrong_number(aim, known[aim.metric]), *_wrong_whom(aim, known[aim.metric], owners)]
+        problems = [*_wrong_number(aim, known[aim.metric]), *_wrong_whom(aim, known, owners)]
     if problems:
         raise LedgerError(bulleted("This goal cannot be kept:", problems))
 
@@ -105,12 +105,15 @@ def _wrong_levels(aim: Aim, measured: Metric) -> list[str]:
     return problems
 
 
-def _wrong_whom(aim: Aim, measured: Metric, owners: Owners) -> list[str]:
-    problems = []
-    if measured.typed and aim.typed is None:
-        problems.append(f"the history does not tell {measured.label.lower()}: bring last year's figure")
+def _wrong_whom(aim: Aim, known: Mapping[str, Metric], owners: Owners) -> list[str]:
+    measured, problems = known[aim.metric], []
+    missing = brought(measured, known)
+    if missing is not None and aim.typed is None:
+        problems.append(f"the history does not tell {missing.label.lower()}: bring last year's figure")
     if measured.typed and aim.kind != "company":
         problems.append(f"{measured.label} is told for the company alone")
+    if measured.whole and (aim.kind == "individual" or (aim.kind == "team" and not aim.whom)):
+        problems.append(f"{measured.label} is told of the company, or of one region or territory that you name")
     if not aim.whom:
         return problems
     try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from planning.amounts import apportion
 from planning.goals import ledger
@@ -122,8 +123,8 @@ def named_once(steps: list[Step]) -> list[Step]:
 def as_entries(steps: list[Step], metric: str = "revenue") -> pd.DataFrame:
     """Turn steps into ledger entries on positions; cells without a rep stand on the territory's account."""
     rows = [
-        step.cells.assign(
-            owner=_owner(step.cells["territory"].astype("str"), step.cells["rep"].astype("str")),
+        pd.DataFrame({"owner": _owner(step.cells), "amount": step.cells["amount"].to_numpy()}).assign(
+            **{level: ledger.texts(step.cells[level]) for level in ("product", "channel", "period")},
             step=step.step,
             reason=step.reason,
             source=step.source,
@@ -133,5 +134,13 @@ def as_entries(steps: list[Step], metric: str = "revenue") -> pd.DataFrame:
     return ledger.entries(pd.concat(rows, ignore_index=True), metric=metric)
 
 
-def _owner(territory: pd.Series, rep: pd.Series) -> pd.Series:
-    return ("territory:" + territory).where(rep == "", "position:" + territory + ":" + rep)
+def _owner(cells: pd.DataFrame) -> ExtensionArray:
+    """Name the owner of each cell: each is put together once, however many cells it has."""
+    (territory, territories), (rep, reps) = (pd.factorize(cells[level]) for level in ("territory", "rep"))
+    place, pairs = pd.factorize(territory * len(reps) + rep)
+    names = [_named(str(territories[pair // len(reps)]), str(reps[pair % len(reps)])) for pair in pairs]
+    return pd.array(names, dtype="str").take(place)
+
+
+def _named(territory: str, rep: str) -> str:
+    return f"position:{territory}:{rep}" if rep else f"territory:{territory}"

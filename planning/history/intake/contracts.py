@@ -60,7 +60,7 @@ def bring(engine: duckdb.DuckDBPyConnection, table: Table, query: str) -> list[s
             return problems
         columns = [f"{_cast(column, types)} as {quoted(column.name)}" for column in table.columns]
         columns += [f"{name if name in types else 'null'} as {name}" for name in ("_line", "_file")]
-        engine.execute(f"create table {_brought(table)} as select {', '.join(columns)} from ({query}\n)")
+        engine.execute(f"create table {brought(table)} as select {', '.join(columns)} from ({query}\n)")
     except duckdb.Error as error:
         return [f"{table.name}: the query cannot be run: {said(error)}"]
     return []
@@ -83,8 +83,8 @@ def judge(engine: duckdb.DuckDBPyConnection, table: Table) -> TableRead:
     """
     broken = ", ".join(f"case when {sql} then {literal(reason)} end" for sql, reason in _rules(table))
     reason = f"nullif(concat_ws('; ', {broken}), '')"
-    engine.execute(f"create table {judged(table)} as select *, {reason} as _reason from {_brought(table)}")
-    engine.execute(f"drop table {_brought(table)}")
+    engine.execute(f"create table {judged(table)} as select *, {reason} as _reason from {brought(table)}")
+    engine.execute(f"drop table {brought(table)}")
     references.follow(engine, table)
     references.hold_shares(engine, table)
     engine.execute(
@@ -99,7 +99,7 @@ def judge(engine: duckdb.DuckDBPyConnection, table: Table) -> TableRead:
 
 def leave_empty(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Make ``kept_NAME`` without rows, for a table that the source does not bring."""
-    engine.execute(f"create view {kept(table)} as {_no_rows(table, table.names)}")
+    engine.execute(f"create view {kept(table)} as {no_rows(table, table.names)}")
 
 
 def key_problems(engine: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
@@ -121,7 +121,7 @@ def beside(engine: duckdb.DuckDBPyConnection, table: Table, keys: pa.Table | Non
     """
     if keys is None:
         engine.execute(
-            f"create view beside_{table.name} as select *, '' as source from ({_no_rows(table, table.key)})"
+            f"create view beside_{table.name} as select *, '' as source from ({no_rows(table, table.key)})"
         )
     else:
         engine.register(f"beside_{table.name}", keys)
@@ -143,11 +143,13 @@ def kept_rows(engine: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
     return rows.cast(arrow_schema(table)).replace_schema_metadata(None)
 
 
-def _brought(table: Table) -> str:
+def brought(table: Table) -> str:
+    """Name the table of the rows that the source's query gave."""
     return f"brought_{table.name}"
 
 
-def _no_rows(table: Table, names: Sequence[str]) -> str:
+def no_rows(table: Table, names: Sequence[str]) -> str:
+    """Write a query that gives the columns of a table and no row."""
     typed = [f"cast(null as {SQL_TYPES[column.type]}) as {quoted(column.name)}" for column in table.columns]
     return f"select {', '.join(quoted(name) for name in names)} from (select {', '.join(typed)}) where false"
 

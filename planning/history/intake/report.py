@@ -47,6 +47,11 @@ class Converted:
     found: str
     written: int
 
+    def plus(self, other: "Converted") -> "Converted":
+        """Add up what was converted of the same column and currency."""
+        found = f"{Decimal(self.found) + Decimal(other.found):f}"
+        return replace(self, rows=self.rows + other.rows, found=found, written=self.written + other.written)
+
 
 @dataclass(frozen=True)
 class FileRead:
@@ -71,6 +76,45 @@ class FileRead:
     replaced: tuple[Replaced, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
     converted: tuple[Converted, ...] = ()
+
+    def plus(self, other: "FileRead") -> "FileRead":
+        """Put together what several deliveries of a file held."""
+        replaced = {(each.column, each.found): each for each in self.replaced}
+        for each in other.replaced:
+            before = replaced.get((each.column, each.found))
+            replaced[each.column, each.found] = replace(each, rows=each.rows + (before.rows if before else 0))
+        converted = {(each.column, each.currency): each for each in self.converted}
+        for amounts in other.converted:
+            key = (amounts.column, amounts.currency)
+            converted[key] = converted[key].plus(amounts) if key in converted else amounts
+        reasons = dict.fromkeys([*self.left_out, *other.left_out])
+        left_out = {reason: self.left_out.get(reason, 0) + other.left_out.get(reason, 0) for reason in reasons}
+        rows = self.rows + other.rows
+        return FileRead(self.file, rows, tuple(replaced.values()), left_out, tuple(converted.values()))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a delivery did to a table that was held.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    added, corrected
+        Rows that are new, and rows that took the place of others that differ, by the ISO month that they count in;
+        under an empty text for rows that have no time.
+    unchanged
+        Rows that were delivered as they were held.
+    gone
+        Rows that were held and are not any more: their correction was put aside, or what they refer to was.
+    """
+
+    table: str
+    added: dict[str, int]
+    corrected: dict[str, int]
+    unchanged: int
+    gone: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +159,10 @@ class ImportReport:
     fingerprint
         Checksum of the files, the source, its neighbours and the reader; the same again means that there is
         nothing to do.
+    changes
+        What the last delivery did, by table; empty where the source was imported as a whole.
+    deliveries
+        Checksums of the deliveries that were added since the source was imported as a whole.
     changed
         Whether this import wrote anything; if not, all else is from the last one that did.
     """
@@ -125,6 +173,8 @@ class ImportReport:
     alone: bool
     minor_digits: int
     fingerprint: str
+    changes: tuple[Changed, ...] = ()
+    deliveries: tuple[str, ...] = ()
     changed: bool = True
 
     @property
@@ -146,7 +196,8 @@ class ImportReport:
         units, empty where there is none.
         """
         columns = ["part", "name", "what", "rows", "total"]
-        return pd.DataFrame([*self._heading(), *self._of_files(), *self._of_tables()], columns=columns)
+        parts = [*self._heading(), *self._of_changes(), *self._of_files(), *self._of_tables()]
+        return pd.DataFrame(parts, columns=columns)
 
     def to_json(self) -> str:
         """Write the report as JSON."""
@@ -166,7 +217,9 @@ class ImportReport:
             )
             for each in said.pop("files")
         )
-        return cls(files=files, tables=tuple(TableRead(**each) for each in said.pop("tables")), **said)
+        tables = tuple(TableRead(**each) for each in said.pop("tables"))
+        changes = tuple(Changed(**each) for each in said.pop("changes", ()))
+        return cls(files=files, tables=tables, changes=changes, deliveries=tuple(said.pop("deliveries", ())), **said)
 
     def _heading(self) -> Iterator[tuple[str, str, str, int, str]]:
         kept = sum(table.kept for table in self.tables)
@@ -177,6 +230,16 @@ class ImportReport:
             kept,
             "",
         )
+
+    def _of_changes(self) -> Iterator[tuple[str, str, str, int, str]]:
+        for each in self.changes:
+            for what, months in (("added", each.added), ("corrected", each.corrected)):
+                for month, rows in months.items():
+                    yield "change", each.table, f"{what}, {month}" if month else what, rows, ""
+            if each.unchanged:
+                yield "change", each.table, "delivered again as it was", each.unchanged, ""
+            if each.gone:
+                yield "change", each.table, "not held any more: put aside", each.gone, ""
 
     def _of_files(self) -> Iterator[tuple[str, str, str, int, str]]:
         for file in self.files:
@@ -191,7 +254,13 @@ class ImportReport:
 
     def _of_tables(self) -> Iterator[tuple[str, str, str, int, str]]:
         for table in self.tables:
-            yield "table", table.table, "brought", table.rows, self._total(table.table, table.total_in)
+            yield (
+                "table",
+                table.table,
+                "brought so far" if self.deliveries else "brought",
+                table.rows,
+                self._total(table.table, table.total_in),
+            )
             for reason, rows in table.quarantined.items():
                 yield "table", table.table, f"quarantined: {reason}", rows, ""
             yield "table", table.table, "kept", table.kept, self._total(table.table, table.total_out)

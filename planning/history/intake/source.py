@@ -23,7 +23,8 @@ from planning.tables import TABLES, Type
 IMPLIED = ("company", "currency", "minor_digits", "fiscal_year_start")
 """Settings that a source may bring to a workspace that has none of its own."""
 
-_TAKEN = re.compile("quarantine|(texts|brought|judged|kept|beside)_.*")
+_OWN = "plan"
+_TAKEN = re.compile("quarantine|(texts|brought|judged|kept|beside|held|again|merged|aside)_.*")
 """Names that the import gives to its own tables."""
 
 
@@ -119,6 +120,8 @@ def read_source(name_or_path: str | Path) -> Source:
         If there is no such source, or with everything that is wrong with its declaration.
     """
     folder = _folder(name_or_path)
+    if folder.name == _OWN:
+        raise SourceError(f"A source cannot be called {_OWN!r}: the plan's own tables lie under that name.")
     top, problems = parse(folder / "source.toml")
     source = _source(folder, top)
     if problems:

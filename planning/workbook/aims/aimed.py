@@ -14,8 +14,9 @@ from planning.goals.aims.aim import ELSEWHERE, Aim
 from planning.goals.aims.aiming import ASKED, BASE, LAST_YEAR, NEWCOMER, TAKEN_OVER
 from planning.goals.aims.sharing import Past
 from planning.goals.owners import COMPANY, Owners
-from planning.metrics import Metric, catalogue
+from planning.metrics import Metric, brought, catalogue
 from planning.workbook.aims.measured import last_year
+from planning.workbook.aims.measured import whole as last_whole
 from planning.workbook.context import Context
 
 
@@ -84,11 +85,11 @@ def proposed(context: Context, aim: Aim, tree: Owners, rows: pd.DataFrame, other
     LedgerError
         With everything that keeps the goal from being kept.
     """
-    metrics = known(context)
+    metrics = catalogue(context.settings)
     stating.check(aim, metrics, tree, context.calendar.months(context.year))
     refuse_second(aim, others, tree)
     measured = metrics[aim.metric]
-    if measured.typed or aim.metric in ELSEWHERE:
+    if measured.typed or measured.whole or aim.metric in ELSEWHERE:
         return _only_stated(context, aim, measured, tree, rows)
     return _handed_out(context, aim, measured, tree)
 
@@ -109,7 +110,9 @@ def refuse_second(aim: Aim, others: list[Aim], tree: Owners) -> None:
 def _only_stated(context: Context, aim: Aim, measured: Metric, tree: Owners, rows: pd.DataFrame) -> Proposed:
     """Propose a goal that posts nothing: its metric's goals are set elsewhere, or no table tells its results."""
     base, note = aim.typed, "Its results are brought by the user, so it is not split."
-    if not measured.typed:
+    if measured.whole:
+        base, note = _of_whole(context, aim, measured, tree)
+    elif not measured.typed:
         inside = rows[(rows["metric"] == aim.metric) & rows["period"].isin(aim.months)]
         held = ledger.of(tree, inside, aim.whom or COMPANY)
         base = Decimal(int(held.loc[held["step"].isin((*BASE, "completion")), "amount"].sum()))
@@ -120,6 +123,21 @@ def _only_stated(context: Context, aim: Aim, measured: Metric, tree: Owners, row
         )
     empty = tree.frame[["owner", "kind", "name", "territory", "rep"]].iloc[:0].assign(base=None, goal=None)
     return Proposed(aim, measured, base, aims.target(aim, base), empty, aiming.as_entries({}, {}, ""), (note,))
+
+
+def _of_whole(context: Context, aim: Aim, measured: Metric, tree: Owners) -> tuple[Decimal | None, str]:
+    """Give last year's figure of what stands on nobody's account, and what it is measured from."""
+    whom = tree.frame.set_index("owner").loc[tree.resolve(aim.whom)[0]] if aim.whom else None
+    where = {} if whom is None or whom["kind"] == "company" else {str(whom["kind"]): str(whom["name"])}
+    metrics = catalogue(context.settings)
+    part = brought(measured, metrics)
+    told = last_whole(context, measured, aim.months, where, aim.typed if part is not None else None)
+    if told is None:
+        said = "as it was brought" if aim.typed is not None else "not known"
+        return aim.typed, f"The history does not tell it, so last year's figure is {said}. {measured.counts}"
+    parts = [metrics[each].label.lower() for each in measured.over or measured.reckoned]
+    typed = f", {part.label.lower()} as it was brought" if part is not None else ""
+    return told, f"Measured from {' and '.join(parts)}{typed}. It stands on nobody's account, so it is not split."
 
 
 def _handed_out(context: Context, aim: Aim, measured: Metric, tree: Owners) -> Proposed:

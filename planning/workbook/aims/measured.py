@@ -1,6 +1,7 @@
 """Last year's results of any metric by position and month, the company's own metrics among them."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pandas as pd
 
@@ -8,6 +9,7 @@ from planning.goals.aims import sharing
 from planning.goals.aims.sharing import Past
 from planning.goals.owners import Owners
 from planning.history import results, seats
+from planning.history import whole as whole_of
 from planning.history.engine import History, open_history
 from planning.history.sums import Sums, told_by
 from planning.metrics import Metric, catalogue
@@ -35,6 +37,29 @@ def last_year(context: Context, measured: Metric, months: list[str], tree: Owner
             )
             for part in parts
         )
+
+
+def whole(
+    context: Context, measured: Metric, months: list[str], where: Mapping[str, str], brought: Decimal | None
+) -> Decimal | None:
+    """Give last year's figure of a metric that stands on nobody's account; none where the history does not tell it.
+
+    Parameters
+    ----------
+    context, measured
+        Where one stands, and which metric.
+    months
+        Months of the goal.
+    where
+        Region or territory that it is for; empty for the company.
+    brought
+        What no table tells of it.
+    """
+    with open_history(context.settings) as history:
+        base = results.base_months(history, context.calendar, context.year)
+        stands = dict(zip(context.calendar.months(context.year), base, strict=True))
+        mine = [stands[each] for each in months]
+        return whole_of.figure(history, context.calendar, measured, min(mine), max(mine), where, brought)
 
 
 def _measured(context: Context, history: History, part: Metric, stands: Mapping[str, str]) -> pd.DataFrame:

@@ -18,8 +18,13 @@ _SMALL = 0.5
 
 
 def is_counted(history: History, measured: Metric, metrics: Mapping[str, Metric]) -> bool:
-    """Say whether the history holds results of a metric: of both of its parts for a ratio."""
-    for part in [metrics[each] for each in measured.over] if measured.over else [measured]:
+    """Say whether the history holds results of a metric: of all parts that it is made of."""
+    made_of = measured.over or measured.reckoned
+    if measured.reckoned:
+        return all(is_counted(history, metrics[each], metrics) for each in made_of)
+    for part in [metrics[each] for each in made_of] if made_of else [measured]:
+        if part.typed:
+            return False
         history.metric(part.name)
         asked = f"select 1 as one from {part.table} where ({part.expression}) is not null limit 1"
         if history.rows(asked).empty:

@@ -18,7 +18,7 @@ from planning.goals.aims.smart import Finding
 from planning.goals.owners import COMPANY, Owners
 from planning.history.attainment import attainment
 from planning.history.engine import open_history
-from planning.metrics import METRICS, Metric, catalogue
+from planning.metrics import METRICS, Metric, brought, catalogue, in_tables
 from planning.store import assumed
 from planning.workbook.aims import precedent
 from planning.workbook.aims.aimed import Proposed, known, proposed
@@ -113,13 +113,14 @@ def offered(context: Context) -> pd.DataFrame:
     ``why`` (what keeps it from being fitted).
     """
     metrics, months = known(context), context.calendar.months(context.year)
+    known_all = catalogue(context.settings)
     tree, rows = book(context)
     with open_history(context.settings) as history:
         counted = {
             each.metric
             for each in library.LIBRARY.values()
-            if not metrics[each.metric].typed
-            and precedent.is_counted(history, metrics[each.metric], catalogue(context.settings))
+            if brought(metrics[each.metric], known_all) is None
+            and precedent.is_counted(history, metrics[each.metric], known_all)
         }
     return pd.DataFrame(
         [_offer(context, each, metrics, counted, months, tree, rows) for each in library.LIBRARY.values()]
@@ -151,7 +152,14 @@ def _offer(
         "why": "", "measurable": library.measurable(ready, metrics, counted),
     }  # fmt: skip
     if not row["measurable"]:
-        why = "bring last year's figure" if measured.typed else "the history holds nothing of it"
+        missing = brought(measured, catalogue(context.settings))
+        why = (
+            "the history holds nothing of it"
+            if missing is None
+            else "bring last year's figure"
+            if missing is measured
+            else f"bring last year's {missing.label[0].lower()}{missing.label[1:]}"
+        )
         return {**row, "why": why}
     try:
         made = proposed(context, library.fitted(ready, measured, months), tree, rows, [])
@@ -163,8 +171,10 @@ def _offer(
 def _facts(context: Context, made: Proposed, tree: Owners, probability: float | None) -> Facts:
     aim, measured = made.aim, made.measured
     with open_history(context.settings) as history:
-        counted = measured.typed or precedent.is_counted(history, measured, catalogue(context.settings))
-        own, peers = (None, None) if measured.typed else precedent.bests(context, history, made, tree)
+        known_all = catalogue(context.settings)
+        counted = measured.typed or precedent.is_counted(history, measured, known_all)
+        plain = measured.name in in_tables(known_all)
+        own, peers = precedent.bests(context, history, made, tree) if plain else (None, None)
         worked = precedent.worked(context, history, aim.through) if aim.through else None
     return Facts(
         made.base,

@@ -8,6 +8,7 @@ import pandas as pd
 from planning.errors import LedgerError
 from planning.goals import ledger
 from planning.goals.ledger import Transaction
+from planning.goals.originals import COMPANY_CHANGED
 from planning.goals.owners import Owners, team
 from planning.history import results
 from planning.history.engine import open_history
@@ -193,7 +194,8 @@ def _standing(posted: list[books.Posting]) -> list[books.Posting]:
     # Goals on other metrics are set and withdrawn by themselves.
     posted = [each for each in posted if (each.transaction.entries["metric"] == METRIC).any()]
     undone = {each.transaction.reference for each in posted if each.transaction.kind == "reversal"}
-    swept = max((each.number for each in posted if each.transaction.kind == "grant"), default=0)
+    begun = [each for each in posted if not (each.transaction.entries["step"] == COMPANY_CHANGED).all()]
+    swept = max((each.number for each in begun if each.transaction.kind == "grant"), default=0)
     return [
         each
         for each in posted

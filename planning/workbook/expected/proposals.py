@@ -31,7 +31,7 @@ def proposed(context: Context) -> list[Assumption]:
     A rate that was usual is proposed with as much of it held by the outlook already: it changes nothing until
     somebody says that next year differs, and its range says how far it may.
     """
-    years = history.years(context)[-3:]
+    years = [year for year in history.years(context) if year < context.year][-3:]
     with open_history(context.settings) as found:
         several = [
             _market(context, found),

@@ -148,12 +148,13 @@ def model(context: Context, seen: Outlook, widths: dict[str, float]) -> Model:
 
 
 def past(context: Context) -> list[Case]:
-    """Plan each past year as of its first day, and hold the result against what was drawn then.
+    """Plan each year before the one in view as of its first day, and hold the result against what was drawn then.
 
     Assumptions count where the workbook holds them for that year; years that cannot be forecast are left out.
     """
     found: list[Case] = []
-    for year in history.years(context)[1:]:
+    before = [year for year in history.years(context)[1:] if year < context.year]
+    for year in before:
         then = replace(context, year=year, scenario=PLAN, territory="")
         if _whole(then):
             found += _cases(then)

@@ -15,6 +15,7 @@ from planning.workbook.activity import arithmetic as activity
 from planning.workbook.activity.standing import standing as working
 from planning.workbook.context import Context
 from planning.workbook.negotiation.talks import talk
+from planning.workbook.setting import accounts
 
 LARGEST = 8
 """Accounts that are asked about one by one; the rest is asked about as one."""
@@ -48,12 +49,16 @@ def parts(context: Context, rep: str) -> pd.DataFrame:
 
     Returns
     -------
-    ``what`` (the account, or `REST`), ``accounts`` (how many) and ``last_year`` (whole minor units).
+    ``what`` (the account, or `REST`), ``accounts`` (how many), ``last_year`` and ``goal`` (the account's part of the
+    goal as it stands; what new customers are to bring stands with `REST`), whole minor units.
     """
     talk(context, rep)  # refuses who has no business here
     table = _of_largest(context, rep)
     found = table.groupby("what", sort=False).agg(accounts=("customer", "nunique"), last_year=("amount", "sum"))
-    return found.reset_index().astype({"last_year": "int64"})
+    asked = accounts.of(context, rep).table
+    goal = asked["goal"].groupby(asked["customer"].where(asked["customer"].isin(found.index), REST)).sum()
+    found["goal"] = goal.reindex(found.index, fill_value=0)
+    return found.reset_index().astype({"last_year": "int64", "goal": "int64"})
 
 
 def built(context: Context, rep: str, expected: Mapping[str, int], opened: float = 0.0) -> Built:

@@ -11,7 +11,7 @@ from planning.negotiation.thread import Thread
 from planning.store import books, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
-from planning.workbook.negotiation import proof
+from planning.workbook.negotiation import adjusting, proof
 from planning.workbook.negotiation.seats import side, today
 from planning.workbook.negotiation.talks import Talk, find, look
 from planning.workbook.place import EVERYBODY, PLANNER, reading, writing
@@ -45,9 +45,13 @@ def move(context: Context, rep: str, say: Say, person: str, seen: int) -> Thread
         talk, number = look(connection, context, rep, lambda thread: _from_ledger(say, thread))
         who, role = talk.seats.speaker(talk.thread, person, say.kind)
         made = decide(talk.thread, _whole(talk, say), role, who, seen, talk.rules)
+        if made.lines or made.kind == "reopen":
+            adjusting.check(connection, context, number, rep, made)
         event = _keep(connection, context, number, rep, made)
         after = Thread(rep, (*talk.thread.moves, event.move))
-        if after.state in ("agreed", "set") and after.state != talk.thread.state:
+        settled = after.in_force
+        if settled is not None and settled != talk.thread.in_force:
+            adjusting.check(connection, context, number, rep, settled)
             tree = books.owners(connection, number)
             rows = books.entries(connection, number, books.positions(connection, number, rep))
             months = context.calendar.months(context.year)
@@ -147,7 +151,7 @@ def _from_ledger(say: Say, thread: Thread) -> bool:
 
 def _whole(talk: Talk, say: Say) -> Say:
     """Fill the product lines that an offer leaves out with those on the table; refuse lines that nobody knows."""
-    if say.kind not in (*OFFERS, *SETS):
+    if not say.lines and say.kind not in (*OFFERS, *SETS):
         return say
     start: Mapping[str, int] = talk.start
     strangers = sorted(set(say.lines) - set(start))

@@ -101,14 +101,14 @@ def set_goals(context: Context, actor: str, asked: Asked | None = None) -> Outlo
             steps += methods.handed_out(steps, target, parts, values, told, f"set by {actor}")
         tree = owners.build(seen.territories, seen.places, context.settings.company)
         book = books.begin(connection, context.year, context.scenario, tree)
-        undone = _undo(connection, book, actor)
+        _undo(connection, book, actor)
         rows = cascade.as_entries(steps)
         placed = ledger.place(rows, asked.reason or f"Goals of FY{context.year}", actor)
-        books.post(connection, book, [*undone, *placed, *over.over_assigned(tree, rows, asked.over, actor)])
+        books.post(connection, book, [*placed, *over.over_assigned(tree, rows, asked.over, actor)])
     return seen
 
 
-def _undo(connection: Connection, number: int, actor: str) -> list[ledger.Transaction]:
+def _undo(connection: Connection, number: int, actor: str) -> None:
     agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.settled]
     if agreed:
         raise LedgerError(
@@ -117,6 +117,4 @@ def _undo(connection: Connection, number: int, actor: str) -> list[ledger.Transa
                 [f"{rep}: agreed" for rep in agreed],
             )
         )
-    posted = books.entries(connection, number)
-    posted = posted[posted["metric"] == "revenue"]
-    return [ledger.reversal(posted, "The goals are set again", actor)] if len(posted) else []
+    books.reverse(connection, number, "revenue", "The goals are set again", actor)

@@ -1,0 +1,1 @@
+"""The pages of the year in course: conversations, what was promised, and the weeks they fall into."""

@@ -1,0 +1,215 @@
+"""Goals of accounts and of customer groups: parts of what reps carry, said by them and their leaders."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planning.amounts import to_major
+from planning.errors import LedgerError, unknown_name
+from planning.goals.setting import accounts as shape
+from planning.goals.setting.accounts import OPEN, Said
+from planning.history import accounts as history_of
+from planning.history import results
+from planning.history.accounts import GROUPS
+from planning.history.engine import open_history
+from planning.store import documents
+from planning.store.database import Connection
+from planning.store.documents import Document
+from planning.workbook.context import Context
+from planning.workbook.goals import book
+from planning.workbook.leading import concerned, speak_of
+from planning.workbook.place import EVERYBODY, plan, writing
+
+KIND = "account_goals"
+NO_REP = "With no rep"
+"""What territories carry themselves, and what stands above them."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """A rep's goal by account.
+
+    Parameters
+    ----------
+    rep, goal
+        Whose, and what the rep carries (whole minor units).
+    table
+        As `planning.goals.setting.accounts.split` gives it.
+    by
+        What customers are grouped by.
+    said
+        Numbers that somebody gave.
+    version
+        Version of what was said; 0 where nobody has said anything.
+    """
+
+    rep: str
+    goal: int
+    table: pd.DataFrame
+    by: str
+    said: Said
+    version: int
+
+    @property
+    def open(self) -> int:
+        """What of the goal stands on no account; below zero where accounts are asked for more than it."""
+        return int(self.table.loc[self.table["customer"] == OPEN, "goal"].sum())
+
+
+def of(context: Context, rep: str, by: str = "") -> Split:
+    """Split a rep's goal over the accounts.
+
+    Parameters
+    ----------
+    context, rep
+        Where one stands, and whose goal.
+    by
+        What customers are grouped by; as it was said if not given. Numbers of groups hold for their own grouping.
+
+    Raises
+    ------
+    LedgerError
+        If the rep carries no goal.
+    AccessError
+        If it is none of the business of who is asking.
+    """
+    speak_of(context, rep)
+    goal = _carried(context, rep)
+    with plan(context.settings) as database, database.reading() as connection:
+        document = documents.document(connection, context.year, context.scenario, KIND, rep)
+    said, kept_by = _said(document)
+    by = by or kept_by
+    said = said if by == kept_by else Said(said.accounts)
+    return Split(
+        rep, goal, shape.split(goal, _sold(context, by, rep), said), by, said, document.version if document else 0
+    )
+
+
+def keep(context: Context, rep: str, said: Said, by: str, actor: str, version: int) -> Split:
+    """Keep the numbers of a rep's accounts and customer groups; all others share what is left.
+
+    Parameters
+    ----------
+    context, rep
+        Where one stands, and whose accounts.
+    said
+        All numbers that are to stay: who is left out has none.
+    by
+        What customers are grouped by, one of `planning.history.accounts.GROUPS`.
+    actor
+        Who does it, where nobody logs in.
+    version
+        Version of what was said that this was made from.
+
+    Raises
+    ------
+    LedgerError
+        With every number that clashes, and by how much.
+    PlansError
+        If somebody changed them meanwhile.
+    AccessError
+        If it is none of the business of who is asking.
+    """
+    if by not in GROUPS:
+        raise LedgerError(unknown_name("customer group", by, GROUPS))
+    speak_of(context, rep)
+    shape.check(_carried(context, rep), _sold(context, by, rep), said, _money(context))
+    with writing(context, "set goals of accounts", EVERYBODY) as connection:
+        body = {"accounts": dict(said.accounts), "groups": dict(said.groups), "by": by}
+        written = Document(KIND, rep, body, version=version)
+        documents.keep(connection, context.year, context.scenario, written, context.actor(actor))
+    return of(context, rep, by)
+
+
+def summed(context: Context, by: str) -> pd.DataFrame:
+    """Add the goals of accounts up by customer group, over all who are in view.
+
+    Parameters
+    ----------
+    context
+        Where one stands; a territory in view leaves the reps who sit in it, with all of their goals.
+    by
+        ``customer``, or one of `planning.history.accounts.GROUPS`.
+
+    Returns
+    -------
+    ``group``, ``last_year``, ``goal`` (whole minor units): the largest goal first, what stands with no rep or on no
+    account last; the goals add up to the company's, or to those of the reps in view.
+
+    Raises
+    ------
+    LedgerError
+        If there is no such group, or no goals were set for the year yet.
+    """
+    if by not in (*GROUPS, "customer"):
+        raise LedgerError(unknown_name("customer group", by, (*GROUPS, "customer")))
+    tree, rows = book(context)
+    carried = rows[rows["metric"] == "revenue"].merge(tree.positions[["owner", "rep", "territory"]], on="owner")
+    goals = carried.groupby("rep")["amount"].sum()
+    mine = concerned(context, goals.index)
+    if context.territory:
+        mine &= set(tree.positions.loc[tree.positions["territory"] == context.territory, "rep"])
+    sold = _sold(context, by, "")
+    with plan(context.settings) as database, database.reading() as connection:
+        told = _all(connection, context)
+    parts = [
+        _of_one(int(goals[rep]), sold[sold["rep"] == rep], *_said(told.get(rep)), by)
+        for rep in sorted(mine)
+        if goals[rep] > 0
+    ]
+    whole = int(goals[sorted(mine)].sum())
+    if not context.territory and len(mine) == len(goals):
+        company = int(rows.loc[rows["metric"] == "revenue", "amount"].sum())
+        parts.append(pd.DataFrame([{"group": NO_REP, "last_year": 0, "goal": company - whole}]))
+    empty = pd.DataFrame({"group": [], "last_year": [], "goal": []}).astype({"last_year": "int64", "goal": "int64"})
+    return _added(pd.concat([empty, *parts], ignore_index=True))
+
+
+def _of_one(goal: int, sold: pd.DataFrame, said: Said, kept_by: str, by: str) -> pd.DataFrame:
+    """Split one rep's goal by the groups in which numbers were said, and name each account by the group asked for."""
+    wanted = dict(zip(sold["customer"], sold[by], strict=True))
+    table = shape.split(goal, sold.assign(group=sold[kept_by]).drop(columns="rep"), said)
+    named = [wanted.get(name, name) or shape.NO_GROUP for name in table["customer"]]
+    return table.assign(group=named)[["group", "last_year", "goal"]]
+
+
+def _added(parts: pd.DataFrame) -> pd.DataFrame:
+    table = parts.groupby("group", as_index=False)[["last_year", "goal"]].sum()
+    # What new customers are to bring has no last year of its own: those who were new stand among the accounts.
+    table.loc[table["group"] == shape.NEW, "last_year"] = 0
+    last = table["group"].isin([NO_REP, OPEN])
+    table = table[(table["goal"] != 0) | (table["last_year"] != 0)].assign(last=last)
+    return table.sort_values(["last", "goal"], ascending=[True, False], ignore_index=True).drop(columns="last")
+
+
+def _carried(context: Context, rep: str) -> int:
+    tree, rows = book(context)
+    owners = tree.positions.loc[tree.positions["rep"] == rep, "owner"]
+    if owners.empty:
+        raise LedgerError(unknown_name("rep with a goal", rep, sorted(set(tree.positions["rep"]))))
+    return int(rows.loc[(rows["metric"] == "revenue") & rows["owner"].isin(owners), "amount"].sum())
+
+
+def _money(context: Context) -> Callable[[int], str]:
+    digits, currency = context.settings.minor_digits, context.settings.currency
+    return lambda amount: f"{to_major(amount, digits):,} {currency}"
+
+
+def _sold(context: Context, by: str, rep: str) -> pd.DataFrame:
+    with open_history(context.settings) as history:
+        months = results.base_months(history, context.calendar, context.year)
+        table = history_of.sold(history, months, rep)
+    return table.assign(group=table[by]).drop(columns="rep") if rep else table
+
+
+def _said(document: Document | None) -> tuple[Said, str]:
+    """Read what was said, and by which groups."""
+    if document is None:
+        return Said(), GROUPS[0]
+    return Said(document.body["accounts"], document.body["groups"]), str(document.body["by"])
+
+
+def _all(connection: Connection, context: Context) -> dict[str, Document]:
+    found = documents.documents(connection, context.year, context.scenario, KIND)
+    return {each.whom: each for each in found}
