@@ -10,7 +10,7 @@ from planning.goals import owners
 from planning.goals.editing.refit import refit
 from planning.workbook import goals
 from planning.workbook.editing import within
-from planning.workbook.editing.book import undo
+from planning.workbook.editing.book import hold, undo
 
 TREE = owners.build(
     pd.DataFrame({"territory": ["Canada"], "region": ["North"]}),
@@ -63,8 +63,67 @@ def test_what_is_not_named_shares_what_is_left_and_returns_stay():
 
 
 def test_what_cannot_be_is_said_with_by_how_much():
-    with pytest.raises(LedgerError, match=r"(?s)no product line 'Boats'.*over the whole goal"):
+    with pytest.raises(LedgerError, match=r"(?s)no product line 'Boats'.*3,800 more than the whole goal"):
         refit(TREE, book([100] * 12), "company", {"Boats": 1, "Bikes": 5000}, {}, LABELS)
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=12, max_size=12), st.integers(0, 100), st.integers(0, 11))
+@settings(max_examples=60, deadline=None)
+def test_a_line_in_a_period_and_a_person_that_are_held_stay_or_what_clashes_is_named(amounts, part, place):
+    rows, owner = book(amounts), CELLS[place][0]
+    keys = ["product", "period"]
+    asked = ({"Bikes": sum(amounts) * part // 100}, {}, LABELS, [owner], [("Parts", "Q1")])
+    own = rows[rows["owner"] == owner].groupby("product")["amount"].sum()
+    others = rows[rows["owner"] != owner]
+    still = others.loc[(others["product"] == "Parts") & (others["period"].map(LABELS) == "Q1"), "amount"].sum()
+    most = sum(amounts) - int(own["Parts"]) - int(still)
+    if not own["Bikes"] <= asked[0]["Bikes"] <= most:
+        with pytest.raises(LedgerError, match=r"stays as it is|cannot go below|cannot reach|than the whole goal"):
+            refit(TREE, rows, "company", *asked)
+        return
+    try:
+        moved = refit(TREE, rows, "company", *asked)
+    except LedgerError:
+        # The quarters share what is left by what they hold, which the held line may leave no room for.
+        with pytest.raises(LedgerError, match=r"in the way stand what is held|cannot"):
+            raise
+        return
+    assert owner not in set(moved["owner"])
+    held = moved[(moved["product"] == "Parts") & (moved["period"].map(LABELS) == "Q1")]
+    assert held.groupby(keys)["amount"].sum().abs().sum() == 0
+    products, _ = after(rows, moved)
+    assert products["Bikes"] == sum(amounts) * part // 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (({"Bikes": 100}, {}, ["position:Canada:Ana"]), "Bikes: 300 of it stays as it is, more than the 100 asked"),
+        (({"Bikes": 600}, {"Q1": 300}, (), [("Bikes", "Q1")]), "Q1 cannot go below 400, 100 past its total of 300"),
+        (({"Bikes": 700}, {"Q1": 800}, (), [("Parts", "Q1"), ("Bikes", "Q2")]), "in the way stand what is held"),
+        (({}, {}, (), [("Boats", "Q1")]), "'Boats' in 'Q1'"),
+        (({"Bikes": 100, "Parts": 100}, {}), "1,000 less than the whole goal"),
+    ],
+)
+def test_bounds_that_clash_are_called_by_their_names_and_by_how_much(asked, says):
+    products, periods, *rest = asked
+    with pytest.raises(LedgerError, match=says):
+        refit(TREE, book([100] * 12), "company", products, periods, LABELS, *rest)
+
+
+def test_a_fit_is_seen_before_it_is_applied_and_goals_that_are_held_stay(planned):
+    position = str(goals.goals(planned).query("territory == 'Harbour Coast' and kind == 'position'")["owner"].iloc[0])
+    hold(planned, position, "Is new", "planner")
+    before = goals.goals(planned).set_index("owner")["assigned"]
+    line = str(goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"].idxmax())
+    asked = ({line: 100_000_000}, {}, "A campaign", "planner")
+    seen = within.refit(planned, "Harbour Coast", *asked, preview=True)
+    assert goals.goals(planned).set_index("owner")["assigned"].equals(before)
+    done = within.refit(planned, "Harbour Coast", *asked)
+    pd.testing.assert_frame_equal(seen, done)
+    assert goals.goals(planned).set_index("owner")["assigned"][position] == before[position]
+    with pytest.raises(LedgerError, match=r"USD|\$"):
+        within.refit(planned, "Harbour Coast", {line: 10**15}, {}, "Too much", "planner")
 
 
 def test_the_sample_company_is_fitted_and_undone(planned):

@@ -6,6 +6,7 @@ bounds. `settle` is its last step alone, for parts that were computed elsewhere.
 a table whose rows and columns must both add up.
 """
 
+from planning.amounts.margins import Called as Called
 from planning.amounts.margins import fit as fit
 from planning.amounts.minor import LARGEST as LARGEST
 from planning.amounts.minor import Real as Real

@@ -1,5 +1,6 @@
 """A table fitted to the totals of its rows and of its columns at once, in whole units."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,28 @@ _SLOW = 0.98
 """Part of the gap that is still there after a sweep, past which another one is not worth it."""
 
 
+@dataclass(frozen=True)
+class Called:
+    """What the rows, the columns and the amounts of a table are called where something cannot hold.
+
+    Parameters
+    ----------
+    rows, columns
+        A name each.
+    amount
+        Writes an amount.
+    """
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    amount: Callable[[int], str] = "{:,}".format
+
+    @classmethod
+    def by_number(cls, shape: tuple[int, ...]) -> "Called":
+        """Call rows and columns by their number."""
+        return cls([f"row {place}" for place in range(shape[0])], [f"column {place}" for place in range(shape[1])])
+
+
 def fit(
     table: ArrayLike,
     rows: ArrayLike,
@@ -23,6 +46,7 @@ def fit(
     lower: ArrayLike | None = None,
     upper: ArrayLike | None = None,
     holds: ArrayLike | None = None,
+    called: Called | None = None,
 ) -> Whole:
     r"""Fit a table to totals of its rows and totals of its columns at once, in whole units.
 
@@ -47,6 +71,8 @@ def fit(
         Whole units by cell, or one number for all; none means 0 and no bound.
     holds
         True for cells that keep what they have, in whole units.
+    called
+        What rows, columns and amounts are called where something cannot hold; by their number if not given.
 
     Returns
     -------
@@ -69,11 +95,14 @@ def fit(
     """
     seeds, cuts = _cuts(table, rows, columns)
     low, high = _limits(seeds, cuts, lower, upper, holds)
-    _refuse_crossed(cuts, low, high)
+    named = called or Called.by_number(seeds.shape)
+    _refuse_crossed(cuts, low, high, named)
     ideal = _fitted(seeds, cuts, low, high)
     whole = _rows_rounded(ideal, cuts, low, high)
-    _balance(whole, cuts, ideal, *_near(ideal, low, high), last=False)
-    _balance(whole, cuts, ideal, low, high, last=True)
+    _balance(whole, cuts, ideal, *_near(ideal, low, high))
+    short = _balance(whole, cuts, ideal, low, high)
+    if short is not None:
+        _refuse_cut(whole, *short, (low, high), named)
     return whole
 
 
@@ -141,18 +170,19 @@ def _limits(
     return low, np.minimum(high, np.maximum(low, np.minimum(cuts.rows[:, None], cuts.columns)))
 
 
-def _refuse_crossed(cuts: _Cuts, low: Real, high: Real) -> None:
+def _refuse_crossed(cuts: _Cuts, low: Real, high: Real, named: Called) -> None:
     """Name every row and column that cannot reach its total even by itself, and by how much."""
-    problems = []
-    for what, totals, axis in (("row", cuts.rows, 1), ("column", cuts.columns, 0)):
-        least, most = low.sum(axis=axis), high.sum(axis=axis)
+    problems, say = [], named.amount
+    for names, totals, axis in ((named.rows, cuts.rows, 1), (named.columns, cuts.columns, 0)):
+        least, most = (each.sum(axis=axis).astype(np.int64) for each in (low, high))
         problems += [
-            f"{what} {g} cannot go below {least[g]:,.0f}, {least[g] - totals[g]:,.0f} past its total of {totals[g]:,}"
+            f"{names[g]} cannot go below {say(least[g])}, {say(least[g] - totals[g])} past its total of "
+            f"{say(totals[g])}"
             for g in np.flatnonzero(least > totals)[:10]
         ]
         problems += [
-            f"{what} {g} cannot reach its total of {totals[g]:,}: its cells take {most[g]:,.0f} at most, "
-            f"{totals[g] - most[g]:,.0f} short"
+            f"{names[g]} cannot reach its total of {say(totals[g])}: its cells take {say(most[g])} at most, "
+            f"{say(totals[g] - most[g])} short"
             for g in np.flatnonzero(most < totals)[:10]
         ]
     if problems:
@@ -213,8 +243,10 @@ def _near(ideal: Real, low: Real, high: Real) -> tuple[Real, Real]:
     return np.clip(np.floor(ideal), low, high), np.clip(np.ceil(ideal), low, high)
 
 
-def _balance(whole: Whole, cuts: _Cuts, ideal: Real, low: Real, high: Real, last: bool) -> None:
+def _balance(whole: Whole, cuts: _Cuts, ideal: Real, low: Real, high: Real) -> tuple[NDArray[np.bool_], Whole] | None:
     """Move units within rows, from columns with too many to columns with too few, until the columns hold.
+
+    Where they cannot, gives the columns that those with too many can reach, and by how much each has too many.
 
     Rows keep their totals at every move. A column that cannot give to another at once gives through others on the
     way: that is a flow on a network of as many nodes as columns, so where it stops, no table meets both cuts.
@@ -222,14 +254,12 @@ def _balance(whole: Whole, cuts: _Cuts, ideal: Real, low: Real, high: Real, last
     while True:
         over = whole.sum(axis=0) - cuts.columns
         if not over.any():
-            return
+            return None
         gives, takes = whole > low, whole < high
         reach = gives.T.astype(np.float32) @ takes.astype(np.float32) > 0
         path, seen = _path(reach, over)
         if not path:
-            if last:
-                _refuse_cut(whole, seen, over)
-            return
+            return seen, over
         most = min(int(over[path[0]]), -int(over[path[-1]]))
         steps = list(zip(path[:-1], path[1:], strict=True))
         # Units go cell by cell on a way over others, and many at once between two columns.
@@ -277,17 +307,29 @@ def _move(whole: Whole, ideal: Real, low: Real, high: Real, giver: int, taker: i
     whole[:, taker] += moved
 
 
-def _refuse_cut(whole: Whole, seen: NDArray[np.bool_], over: Whole) -> None:
-    """Say which columns have too many and cannot pass any on: whoever is not seen is short by the same amount."""
-    many = ", ".join(str(each) for each in np.flatnonzero(seen)[:10])
-    few = ", ".join(str(each) for each in np.flatnonzero(~seen & (over < 0))[:10])
+def _refuse_cut(whole: Whole, seen: NDArray[np.bool_], over: Whole, bounds: tuple[Real, Real], named: Called) -> None:
+    """Say which columns have too many and cannot pass any on, and what stands in their way.
+
+    Whoever is not seen is short by the same amount, and every row either has nothing more to give in the columns that
+    are seen, or has no room in the others (the minimum cut of the flow).
+    """
+    low, high = bounds
+    many, few = (", ".join(named.columns[each] for each in np.flatnonzero(which)[:10])
+                 for which in (seen, ~seen & (over < 0)))  # fmt: skip
+    stuck: NDArray[np.bool_] = np.all(whole[:, seen] <= low[:, seen], axis=1)
+    fixed = (low == high) & (high > 0)
+    held = np.where(stuck[:, None], fixed & seen, fixed & ~seen)
+    cells = [
+        f"{named.rows[i]} in {named.columns[j]} ({named.amount(int(whole[i, j]))})" for i, j in np.argwhere(held)[:10]
+    ]
     surplus = int(over[seen].sum())
     raise AllocationError(
         bulleted(
             "No table meets both cuts:",
             [
-                f"the rows can only be met if columns {many} carry {surplus:,} more than their totals together",
-                f"columns {few} are short by as much; cells of 0, bounds and held cells leave no way to them",
+                f"{many} would carry {named.amount(surplus)} more than asked, and {few} as much less",
+                *([f"in the way stand what is held: {'; '.join(cells)}"] if cells else []),
+                *([] if cells else ["what is 0 stays 0, and leaves no other way to them"]),
             ],
         )
     )

@@ -50,7 +50,8 @@ def bottomup(
     table = found.positions if reps else found.territories
     table = table[table["territory"] == territory] if territory else table
     kinds: dict[str, Kind] = dict.fromkeys([*bottom.FIGURES, "rest"], "money")
-    show(table, kinds | {"answered": "count", "of": "count"}, form, context.settings)
+    counted: dict[str, Kind] = {"answered": "count", "of": "count", "before": "percent"}
+    show(table, kinds | counted, form, context.settings)
 
 
 @app.command("take-own")

@@ -131,6 +131,10 @@ def fit(
     period: Annotated[
         list[str], typer.Option(metavar="PERIOD:AMOUNT", help="What a quarter (FY2027 Q1) or a month comes to.")
     ] = [],  # noqa: B006
+    hold: Annotated[
+        list[str], typer.Option(metavar="LINE:PERIOD", help="A line in a period that stays as it is; several times.")
+    ] = [],  # noqa: B006
+    preview: Dry = False,
     actor: Actor = "planner",
     year: Year = 0,
     scenario: Scenario = "",
@@ -147,7 +151,7 @@ def fit(
         {name: to_minor(amount, context.settings.minor_digits) for name, amount in map(pair, each)}
         for each in (product, period)
     )
-    table = within.refit(context, owner, products, periods, why, actor)
+    table = within.refit(context, owner, products, periods, why, actor, list(map(pair, hold)), preview)
     kinds: dict[str, Kind] = dict.fromkeys(table.columns[1:], "money")
     show(table, kinds, form, context.settings)
 

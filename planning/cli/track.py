@@ -46,6 +46,28 @@ def status(
 
 
 @app.command()
+def leaderboard(
+    metric: Annotated[str, typer.Option(help="A metric with a goal whose months add up.")] = "revenue",
+    as_of: AsOf = "",
+    territory: Territory = "",
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Say who has reached how much of their goal, and when they passed 50%, 90% and 100% of it."""
+    from planning.metrics import catalogue
+    from planning.workbook.place import stand
+    from planning.workbook.tracking.milestones import leaderboard as led
+
+    context = stand(workspace, year, scenario, territory)
+    table = led(context, metric, _day(as_of))
+    unit = KINDS.get(catalogue(context.settings)[metric].unit, "count")
+    kinds: dict[str, Kind] = {"place": "count", "goal": unit, "result": unit, "reached": "percent"}
+    show(table, kinds, form, context.settings)
+
+
+@app.command()
 def alerts(
     as_of: AsOf = "",
     territory: Territory = "",

@@ -79,6 +79,8 @@ class _Form:
         rows = rows[rows["territory"] == place] if place else rows
         answered, of = (int(rows[name].sum()) for name in ("answered", "of"))
         said = f"{answered} of {of} have said what they can bring. {escape(_ASKED)}"
+        if found.positions["before"].isna().all():
+            said += " No own numbers of past years are kept, so nothing tells how such numbers came out."
         if place:
             return [words(said), _reps(self._here, found.positions, place)]
         options = {"Territories": "", **{each: each for each in rows["territory"]}}
@@ -114,6 +116,7 @@ def _reps(here: Page, table: pd.DataFrame, territory: str) -> Any:
         Field("goal", "Asked", "rounded"),
         Field("own", "Own number", "rounded"),
         Field("gap", "Own less asked", "difference"),
+        *([Field("before", "Came of it before", "percent")] if rows["before"].notna().any() else []),
         Field("potential", "By potential", "rounded"),
         Field("capacity", "By capacity", "rounded"),
         Field("detail", "Rests on"),

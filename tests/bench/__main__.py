@@ -15,10 +15,11 @@ import drawing  # noqa: E402
 import measures  # noqa: E402
 import moving  # noqa: E402
 import reading  # noqa: E402
+import serving  # noqa: E402
 import setting  # noqa: E402
 
 BUILD = HERE.parents[1] / "build"
-PARTS = ("reading", "drawing", "cascading", "setting", "moving", "batching")
+PARTS = ("reading", "drawing", "cascading", "setting", "moving", "batching", "serving")
 
 
 def main() -> int:
@@ -32,6 +33,7 @@ def main() -> int:
     parser.add_argument(
         "--grown", type=int, default=1000, help="reps of the plan that grows, of 50 products, 12 months"
     )
+    parser.add_argument("--patience", type=float, default=30, help="seconds for an edit of the package's, at most")
     parser.add_argument("--cells", type=int, default=1_000_000, help="cells of one level of the split")
     parser.add_argument("--set", type=int, default=2_000_000, help="order lines of the company whose goals are set")
     parser.add_argument("--moves", type=int, default=2_000, help="moves of negotiations")
@@ -51,6 +53,7 @@ def main() -> int:
         cascading.hold_equal(str(asked.edited), "5")
         records += measures.run(cascading.CASCADES, [str(asked.reps), "25"], few)
         records += measures.run(cascading.EDITS, [str(asked.edited), "5"], few)
+        records += cascading.on_the_whole(str(asked.reps), "25", asked.patience)
         records += measures.run(cascading.GROWTH, [str(asked.grown), "50", "12"], few)
         records += measures.run(cascading.LEVEL, [str(asked.cells)], asked.rounds)
     if "setting" in asked.parts:
@@ -68,6 +71,9 @@ def main() -> int:
             kinds = [batching.LOOP, batching.POOL, batching.GROWTH]
             # One round, and none to warm up: the loop alone takes minutes.
             records += measures.run(kinds, [folder, str(asked.reports)], 1, warm_up=0)
+    if "serving" in asked.parts:
+        workspace = str(moving.prepare(asked.build / "bench"))
+        records += measures.run(serving.COMPARISONS, [workspace], min(asked.rounds, 3), warm_up=0)
     measures.keep(records, asked.build / "bench.json")
     return 0 if all(each.met for each in records) else 1
 

@@ -8,10 +8,11 @@ number by itself, so that they are equal within a cent a level.
 import tempfile
 from collections.abc import Callable
 from decimal import Decimal
+from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from measures import Comparison, sample
+from measures import Comparison, Record, sample, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +54,44 @@ LEVEL = (
 )  # fmt: skip
 
 Task = Callable[[], list[int]]
+
+_PARTS = (32, 16, 8, 4, 2, 1)
+"""Parts of the reps that the package's edits are tried on, one after the other, until one takes too long."""
+_AT_LEAST = 2
+"""Sizes that its growth is told from."""
+
+
+def on_the_whole(reps: str, products: str, patience: float) -> list[Record]:
+    """Hold our edits of the whole plan against the package's: measured, or carried on by its own growth.
+
+    The package is tried on larger and larger parts of the plan, until an edit takes longer than one has patience for.
+    Its time on the whole plan is then carried on from the last, by the power of the cells with which it grew from the
+    one before; the record says so.
+    """
+    records = []
+    for each in EDITS:
+        taken = list[tuple[int, float]]()
+        for part in _PARTS:
+            few = int(reps) // part
+            taken.append((few, sample(each.theirs, [str(few), products])["s"]))
+            if taken[-1][1] > patience and len(taken) >= _AT_LEAST:
+                break
+        theirs, how = _carried_on(taken, int(reps))
+        ours = sample(each.ours, [reps, products])["s"]
+        aim = each.aims["s"]
+        name = f"{each.name}, whole plan"
+        records.append(Record(name, f"{PACKAGE}, {how}", ours, theirs, "s", ours / theirs, aim, ours / theirs <= aim))
+        print(told(records[-1]), flush=True)
+    return records
+
+
+def _carried_on(taken: list[tuple[int, float]], reps: int) -> tuple[float, str]:
+    """Give the time on the whole plan, and how it is known."""
+    (before, less), (last, most) = taken[-2:]
+    if last == reps:
+        return most, "measured"
+    power = max(log(most / less) / log(last / before), 0.0)
+    return most * (reps / last) ** power, f"extrapolated from {last} reps ({most:.1f} s) by the power {power:.2f}"
 
 
 def hold_equal(reps: str, products: str) -> None:

@@ -10,6 +10,7 @@ from planning.charts.picture import written_as_money
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, section, together, words
+from planning.goals.pay.besides import METHOD as BESIDES
 from planning.goals.pay.commission import GATES
 from planning.goals.pay.curve import percent
 from planning.goals.pay.earned import RULE, Sold, pay
@@ -200,7 +201,26 @@ class _Form:
         listing = sheets.table(
             mine, fields, settings, caption=f"What {plan.named} earn, in all that the year may bring"
         )
-        return [*parts, folded("Person by person", listing), folded("Where this comes from", words(_METHOD, RULE))]
+        how = [words(_METHOD, RULE), *self._besides(found)]
+        return [*parts, folded("Person by person", listing), folded("Where this comes from", together(how))]
+
+    def _besides(self, found: paid.Paid) -> list[Any]:
+        """Say how goals besides revenue were drawn, and which could not be."""
+        said: list[Any] = []
+        if len(found.besides):
+            fields = [
+                Field("label", "Goal on"),
+                Field("times", "Changes of years", "count"),
+                Field("cases", "Of people", "count"),
+                Field("together", "Goes with revenue", "number"),
+                Field("within", "Fell within", "percent"),
+            ]
+            caption = "Goals besides revenue; eight of ten past changes were to fall within"
+            said += [words(BESIDES), sheets.table(found.besides, fields, self._here.settings, caption=caption)]
+        if found.as_attained:
+            names = escape(", ".join(found.as_attained))
+            said.append(words(f"The history tells too little of these, so they count as attained: {names}."))
+        return said
 
     def _sentences(self, found: paid.Paid) -> list[str]:
         settings, cost = self._here.settings, found.cost
@@ -248,7 +268,7 @@ def _typed(fields: dict[str, inputs.Input]) -> dict[str, Any]:
 
 
 _METHOD = (
-    "Pay follows revenue in each draw of next year, as for the probabilities of the goals. A goal besides revenue "
-    "counts as attained, since it is not drawn; without a goal, its part earns nothing. "
+    "Pay follows revenue in each draw of next year, as for the probabilities of the goals. Without a goal, a part of "
+    "the plan earns nothing. "
     "For commission, each draw's year is sold over its months as the goal is."
 )

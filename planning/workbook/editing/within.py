@@ -1,12 +1,12 @@
 """Move goal within an owner: over the months of the year, or to two cuts at once; what each carries stays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from planning.amounts import Real
+from planning.amounts import Real, to_major
 from planning.errors import LedgerError, unknown_name
 from planning.goals import ledger
 from planning.goals.editing import profile
@@ -65,9 +65,18 @@ def respread(
 
 
 def refit(
-    context: Context, name: str, products: Mapping[str, int], periods: Mapping[str, int], reason: str, actor: str
+    context: Context,
+    name: str,
+    products: Mapping[str, int],
+    periods: Mapping[str, int],
+    reason: str,
+    actor: str,
+    holds: Collection[tuple[str, str]] = (),
+    preview: bool = False,
 ) -> pd.DataFrame:
     """Fit the goal of an owner to totals of product lines and of quarters (or months) at once; the whole stays.
+
+    Goals below that are agreed or held stay as they are, and the others make up for them.
 
     Parameters
     ----------
@@ -77,6 +86,10 @@ def refit(
         Whole minor units by product line, and by quarter (``FY2027 Q1``) or by ISO month.
     reason, actor
         Why, and who.
+    holds
+        Product lines in a period that stay as they are.
+    preview
+        Only say what it would do.
 
     Returns
     -------
@@ -85,20 +98,22 @@ def refit(
     Raises
     ------
     LedgerError
-        If both cuts cannot hold at once, or a goal below is agreed or held.
+        If both cuts cannot hold at once, with what clashes and by how much, or the owner's own goal is held.
     """
     months = context.calendar.months(context.year)
     by = "month" if any(each in months for each in periods) else "quarter"
     labels = {month: context.calendar.label(month, by) for month in months}
     with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
-        owner = book.one(name)
-        _refuse_kept(book, owner)
-        moved = refitting.refit(book.owners, book.rows, owner, products, periods, labels)
+        owner = book.owner(name)
+        moved = refitting.refit(
+            book.owners, book.rows, owner, products, periods, labels, book.kept, holds, _money(context)
+        )
         posted = ledger.entries(moved, metric=METRIC, step=refitting.STEP, reason=reason, source=f"by {actor}")
         if posted.empty:
             raise LedgerError("Both cuts hold already, so this changes nothing.")
-        books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
+        if not preview:
+            books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
         rows = book.rows[book.rows["owner"].isin(book.owners.under([owner]))]
     now = pd.concat([rows, posted])
     cut = now["period"].map(labels).fillna("")
@@ -110,6 +125,11 @@ def refit(
         .rename_axis(columns=None)
         .reset_index()
     )
+
+
+def _money(context: Context) -> Callable[[int], str]:
+    digits, currency = context.settings.minor_digits, context.settings.currency
+    return lambda amount: f"{to_major(amount, digits):,} {currency}"
 
 
 def _refuse_kept(book: Book, owner: str) -> None:

@@ -17,6 +17,7 @@ from planning.workbook.context import Context
 from planning.workbook.expected.simulation import uncertain
 from planning.workbook.pay import kept
 from planning.workbook.pay.asked import Book, Person, other_goals, people, usual
+from planning.workbook.pay.besides import gathered
 
 BEYOND = (Fraction(-1, 10), Fraction(1, 10), Fraction(1, 5), Fraction(1, 2))
 """Attainment beside the target at which pay is shown."""
@@ -47,6 +48,10 @@ class Paid:
         Reps with a goal and no plan.
     findings
         Where pay and goals pull apart (`planning.goals.pay.alignment.findings`).
+    besides
+        How goals besides revenue were drawn (`planning.workbook.pay.besides.Besides.table`).
+    as_attained
+        What is paid for and could not be drawn, since the history tells too little of it: it counts as attained.
     """
 
     people: pd.DataFrame
@@ -54,6 +59,8 @@ class Paid:
     cost: dict[str, int]
     without: list[str]
     findings: pd.DataFrame
+    besides: pd.DataFrame
+    as_attained: list[str]
 
     @property
     def cost_of_sales(self) -> float | None:
@@ -179,16 +186,17 @@ def expected_at(context: Context, rep: str, wanted: Sequence[int], draws: Real) 
     mine, made = _mine(context, book, rep)
     shape = [max(each, 0) for each in mine.months]
     at_goal = {name: 1.0 for name, reps in other_goals(context, book).carried.items() if rep in reps}
+    others = gathered(context, book, _besides([made])).attained(rep, draws)
     found = []
     for goal in wanted:
         months = tuple(map(int, apportion(goal, shape)))
-        drawn = spread(made, {**at_goal, MAIN: draws / goal}, len(draws), months, mine.there)
+        drawn = spread(made, {**at_goal, **others, MAIN: draws / goal}, len(draws), months, mine.there)
         found.append(round(float(drawn.pay.mean())))
     return found
 
 
 def paid(context: Context, made: Sequence[PayPlan] | None = None) -> Paid:
-    """Say what plans pay in all draws of the year; a goal besides revenue counts as attained, since none is drawn.
+    """Say what plans pay in all draws of the year; goals besides revenue are drawn with it.
 
     Parameters
     ----------
@@ -209,7 +217,7 @@ def paid(context: Context, made: Sequence[PayPlan] | None = None) -> Paid:
         raise LedgerError("There is no pay plan yet. To begin one: planning pay example.")
     book = goals.book(context)
     asked = other_goals(context, book)
-    drawn = uncertain(context).drawn
+    drawn, others = uncertain(context).drawn, gathered(context, book, _besides(in_force))
     told, costs, without = [], _Costs(), []
     of_plan: dict[str, list[Person]] = {}
     for each in people(context, book):
@@ -219,10 +227,18 @@ def paid(context: Context, made: Sequence[PayPlan] | None = None) -> Paid:
             continue
         at_goal = {name: 1.0 for name, reps in asked.carried.items() if each.rep in reps}
         of_plan.setdefault(mine.role, []).append(each)
-        told.append(costs.add(each, mine, at_goal, drawn.of(rep=each.rep)))
+        sold = drawn.of(rep=each.rep)
+        told.append(costs.add(each, mine, {**at_goal, **others.attained(each.rep, sold)}, sold))
     table = pd.DataFrame(told, columns=list(PEOPLE)).astype(dict.fromkeys(MONEY, "int64"))
     middle = {role: usual(mine) for role, mine in of_plan.items()}
-    return Paid(table, middle, costs.figures(), without, findings(in_force, table, asked))
+    not_drawn = (_besides(in_force) & set(asked.carried)) - set(others.spreads)
+    left = sorted(asked.label(name) for name in not_drawn)
+    return Paid(table, middle, costs.figures(), without, findings(in_force, table, asked), others.table, left)
+
+
+def _besides(plans: Sequence[PayPlan]) -> set[str]:
+    """Name what some plans pay for besides revenue."""
+    return {part.metric for made in plans for part in made.components} - {MAIN}
 
 
 def _mine(context: Context, book: Book, rep: str) -> tuple[Person, PayPlan]:
@@ -244,9 +260,9 @@ class _Costs:
         self._base = self._at_target = 0
         self._pay, self._beyond, self._sold = (np.zeros(1) for _ in range(3))
 
-    def add(self, who: Person, plan: PayPlan, at_goal: Mapping[str, float], sold: Real) -> tuple[object, ...]:
+    def add(self, who: Person, plan: PayPlan, reached: Mapping[str, Real | float], sold: Real) -> tuple[object, ...]:
         """Add a person's pay, and give the row that tells it."""
-        found = spread(plan, {**at_goal, MAIN: sold / who.goal}, len(sold), who.months, who.there)
+        found = spread(plan, {**reached, MAIN: sold / who.goal}, len(sold), who.months, who.there)
         at_target = at_level(plan, Fraction(1), who.months, who.there)
         self._base += round(plan.base * who.there)
         self._at_target += at_target

@@ -17,6 +17,7 @@ from planning.workbook.goals import book, outlook
 from planning.workbook.leading import led
 from planning.workbook.place import EVERYBODY, plan, writing
 from planning.workbook.setting import methods as ways
+from planning.workbook.setting.bias import bias
 
 FIGURES = ("goal", "own", "potential", "capacity", "gap")
 
@@ -30,8 +31,9 @@ class Reconciled:
     positions
         A row a position: ``territory``, ``rep``, ``goal`` (what is asked, without over-assignment), ``own`` (what the
         rep says; empty where nobody answered, which is not zero), ``potential`` and ``capacity`` (what these methods
-        would ask if they handed the whole number out; empty where they cannot be used), ``gap`` (own less goal), and
-        ``detail``.
+        would ask if they handed the whole number out; empty where they cannot be used), ``gap`` (own less goal),
+        ``before`` (what came of own numbers of past years, a fraction of them; empty where none were said, or they
+        are none of the business of who is asking), and ``detail``.
     territories
         The same by territory, of those who answered: ``answered`` and ``of`` (people), ``goal`` (of all), ``own`` (of
         those who answered), ``gap`` (own less what is asked of these), ``rest`` (what is left for those who did not).
@@ -100,7 +102,9 @@ def reconciled(context: Context) -> Reconciled:
     table = table.rename(columns={"amount": "own"}).astype({"own": "Int64"}).fillna({"detail": ""})
     table["gap"] = table["own"] - table["goal"]
     table = table.merge(_by_method(context, int(table["goal"].sum())), how="left", on=["territory", "rep"])
-    columns = ["territory", "rep", *FIGURES, "detail"]
+    came = bias(context).rename(columns={"quotient": "before"})
+    table = table.merge(came[["rep", "before"]], how="left", on="rep")
+    columns = ["territory", "rep", *FIGURES, "before", "detail"]
     return Reconciled(table[columns], _by_territory(table))
 
 

@@ -119,6 +119,17 @@ def standing(
     return Standing(measured, at, _judged(context, table, by, measured.higher_is_better), learned)
 
 
+def not_begun(context: Context) -> str:
+    """Say what is missing where the year in view has no results yet; empty where it has."""
+    with open_history(context.settings) as history:
+        measured = history.metric("revenue")
+    try:
+        begun(context, measured)
+    except TrackingError as error:
+        return str(error)
+    return ""
+
+
 def drawn(context: Context, rep: str) -> Real | None:
     """Give where a rep's revenue lands at the year's end, minor units, a value a draw.
 
@@ -137,17 +148,6 @@ def drawn(context: Context, rep: str) -> Real | None:
     course = part.course(context.year)
     whole = landing(course, lessons(part), at.place, course.results.sum(axis=1), at.parts)
     return whole.of((course.units["rep"] == rep).to_numpy())[1]
-
-
-def not_begun(context: Context) -> str:
-    """Say what is missing where the year in view has no results yet; empty where it has."""
-    with open_history(context.settings) as history:
-        measured = history.metric("revenue")
-    try:
-        begun(context, measured)
-    except TrackingError as error:
-        return str(error)
-    return ""
 
 
 def begun(context: Context, measured: Metric, as_of: date | None = None) -> tuple[Elapsed, list[Told]]:
