@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 
 from planning.errors import SourceError
 
@@ -50,7 +51,7 @@ def check(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive.infolist())
             _check_texts(archive)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise SourceError("The file is damaged: it cannot be unpacked. Save it again in Excel.") from error
 
 

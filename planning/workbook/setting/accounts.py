@@ -21,8 +21,8 @@ from planning.workbook.leading import concerned, speak_of
 from planning.workbook.place import EVERYBODY, plan, writing
 
 KIND = "account_goals"
-NO_REP = "With no rep"
-"""What territories carry themselves, and what stands above them."""
+NO_REP = "Above the reps"
+"""What territories carry themselves, and what stands above them; below zero, reps carry more than the company."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,9 @@ def summed(context: Context, by: str) -> pd.DataFrame:
 
     Returns
     -------
-    ``group``, ``last_year``, ``goal`` (whole minor units): the largest goal first, what stands with no rep or on no
-    account last; the goals add up to the company's, or to those of the reps in view.
+    ``group``, ``last_year`` (empty where there is none to compare with) and ``goal``, whole minor units: the largest
+    goal first, what stands above the reps or on no account last; the goals add up to the company's, or to those of
+    the reps in view.
 
     Raises
     ------
@@ -175,10 +176,10 @@ def _of_one(goal: int, sold: pd.DataFrame, said: Said, kept_by: str, by: str) ->
 
 def _added(parts: pd.DataFrame) -> pd.DataFrame:
     table = parts.groupby("group", as_index=False)[["last_year", "goal"]].sum()
-    # What new customers are to bring has no last year of its own: those who were new stand among the accounts.
-    table.loc[table["group"] == shape.NEW, "last_year"] = 0
     last = table["group"].isin([NO_REP, OPEN])
-    table = table[(table["goal"] != 0) | (table["last_year"] != 0)].assign(last=last)
+    table = table[(table["goal"] != 0) | (table["last_year"] != 0)].assign(last=last).astype({"last_year": "Int64"})
+    # What new customers are to bring has no last year of its own: those who were new stand among the accounts.
+    table.loc[table["group"].isin([shape.NEW, NO_REP, OPEN]), "last_year"] = pd.NA
     return table.sort_values(["last", "goal"], ascending=[True, False], ignore_index=True).drop(columns="last")
 
 
