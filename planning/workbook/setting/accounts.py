@@ -1,11 +1,9 @@
 """Goals of accounts and of customer groups: parts of what reps carry, said by them and their leaders."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from planning.amounts import to_major
 from planning.errors import LedgerError, unknown_name
 from planning.goals.setting import accounts as shape
 from planning.goals.setting.accounts import OPEN, Said
@@ -17,6 +15,7 @@ from planning.store import documents
 from planning.store.database import Connection
 from planning.store.documents import Document
 from planning.workbook.context import Context
+from planning.workbook.editing.book import money
 from planning.workbook.goals import book
 from planning.workbook.leading import concerned, speak_of
 from planning.workbook.place import EVERYBODY, plan, writing
@@ -114,7 +113,7 @@ def keep(context: Context, rep: str, said: Said, by: str, actor: str, version: i
     if by not in GROUPS:
         raise LedgerError(unknown_name("customer group", by, GROUPS))
     speak_of(context, rep)
-    shape.check(_carried(context, rep), _sold(context, by, rep), said, _money(context))
+    shape.check(_carried(context, rep), _sold(context, by, rep), said, money(context))
     with writing(context, "set goals of accounts", EVERYBODY) as connection:
         body = {"accounts": dict(said.accounts), "groups": dict(said.groups), "by": by}
         written = Document(KIND, rep, body, version=version)
@@ -189,11 +188,6 @@ def _carried(context: Context, rep: str) -> int:
     if owners.empty:
         raise LedgerError(unknown_name("rep with a goal", rep, sorted(set(tree.positions["rep"]))))
     return int(rows.loc[(rows["metric"] == "revenue") & rows["owner"].isin(owners), "amount"].sum())
-
-
-def _money(context: Context) -> Callable[[int], str]:
-    digits, currency = context.settings.minor_digits, context.settings.currency
-    return lambda amount: f"{to_major(amount, digits):,} {currency}"
 
 
 def _sold(context: Context, by: str, rep: str) -> pd.DataFrame:
