@@ -106,14 +106,14 @@ def negotiate(manager, rep, forms, context):
     # The rep sees it and makes an own proposal; what was typed is there again after a reload.
     sit_down(rep, forms, f"{REP}, rep")
     expect(rep.get_by_text("Last year, the market and the price list <b>")).to_be_visible()
-    rep.get_by_label("Cookware", exact=True).fill("150,000")
+    rep.get_by_label("Cookware", exact=True).first.fill("150,000")
     rep.get_by_label("Reason or comment").fill("The competitor took two of my accounts")
     rep.get_by_label("Reason or comment").press("Tab")
     expect(rep.get_by_text("Read as $150,000.00")).to_be_visible(timeout=PATIENCE)
     sit_down(rep, forms, f"{REP}, rep")
     noted = "The competitor took two of my accounts"
     expect(rep.get_by_label("Reason or comment")).to_have_value(noted, timeout=PATIENCE)
-    expect(rep.get_by_label("Cookware", exact=True)).to_have_value("$150,000.00", timeout=PATIENCE)
+    expect(rep.get_by_label("Cookware", exact=True).first).to_have_value("$150,000.00", timeout=PATIENCE)
     press(rep, "Propose my own")
     answer(rep, "You made an own proposal (version 2).")
 
