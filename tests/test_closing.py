@@ -1,17 +1,22 @@
 """Months that are closed: what was reported stays, what changes later shows as a correction; and the year's end."""
 
+import json
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from planning.assumptions.assumption import Assumption
-from planning.errors import AccessError, TrackingError
-from planning.forms.closing import Closing as Form
+from planning.cli.main import app
+from planning.errors import AccessError, PlanningError, TrackingError
 from planning.forms.page import Page
+from planning.forms.track import closing as part
+from planning.forms.track.closing import Closing as Form
 from planning.history import results
 from planning.history.engine import open_history
 from planning.sample import deliver
@@ -29,6 +34,7 @@ JANUARY, FEBRUARY = "2027-01", "2027-02"
 
 # The rules, without a workspace
 
+PAGE = "8_tracking.ipynb"
 YEAR = [f"2027-{month:02d}" for month in range(1, 13)]
 
 
@@ -198,11 +204,48 @@ def test_a_rep_sees_their_own_corrections_alone(february):
 
 
 def test_the_form_closes_the_next_month_and_shows_what_was_corrected(running):
-    form = Form(Page(running, "8_tracking.ipynb"))
+    form = Form(Page(running, PAGE), running)
     assert "Feb 2027" in form._close()
     assert closing.closed_months(running) == [JANUARY, FEBRUARY]
     with pytest.raises(TrackingError, match="2027-03 cannot be closed yet"):
         form._close()
+
+
+def told(widget):
+    """Give the text of a widget and of all inside it."""
+    if hasattr(widget, "children"):
+        return " ".join(told(each) for each in widget.children)
+    return str(getattr(widget, "value", "")) + str(getattr(widget, "outputs", ""))
+
+
+def test_once_the_year_is_told_whole_the_form_still_closes_its_months(over):
+    next_year = stand(str(over))
+    assert next_year.year == 2028
+    shown = part.months(Page(next_year, PAGE))
+    assert "Months of FY2027, revenue" in told(shown)
+    with pytest.raises(PlanningError, match="Every month of FY2027 is closed"):
+        Form(Page(next_year, PAGE), stand(str(over), year=2027))._close()
+
+
+def test_before_the_year_begins_there_is_no_month_to_close(planned):
+    assert "No month of FY2027 is in yet" in str(part.months(Page(planned, PAGE)))
+
+
+def test_the_command_line_closes_reopens_and_tells_corrections_to_the_cent(running, monkeypatch):
+    monkeypatch.setenv("PLANNING_WORKSPACE", str(running.settings.workspace))
+
+    def run(*words):
+        return CliRunner().invoke(app, list(words))
+
+    told = json.loads(run("corrections", "--by", "territory", "-f", "json").stdout, parse_float=Decimal)
+    assert all(each["reported"] + each["difference"] == each["now"] for each in told)
+    months = json.loads(run("close", FEBRUARY, "-f", "json").stdout)
+    assert [each["state"] for each in months[:3]] == ["closed", "closed", "open"]
+    assert run("reopen", FEBRUARY, "--why", "Booked twice").exit_code == 0
+    refused = run("handover")
+    assert "2027-02 is not closed" in str(refused.exception)
+    added = run("import", "sample", "--from", str(running.settings.workspace / "sample"), "--add", "-f", "json")
+    assert {each["part"] for each in json.loads(added.stdout)} == {"source", "change", "file", "table"}
 
 
 # The end of the year

@@ -179,15 +179,17 @@ def test_nobody_who_is_logged_in_alters_or_deletes_a_row(plan, who, table):
 def test_a_settled_goal_is_posted_by_the_one_who_settles_it_and_nothing_else_is(plan):
     moved = pd.DataFrame({"owner": ["position:Canada:Ana", "territory:Canada"], "amount": [5, -5]})
 
-    def post(who, kind, actor, frame=moved):
+    def post(who, kind, actor, frame=moved, step="agreed"):
         rows = ledger.entries(
-            frame.assign(period="2021-01"), metric="revenue", step="agreed", reason="Agreed", source="negotiation"
+            frame.assign(period="2021-01"), metric="revenue", step=step, reason="Agreed", source="negotiation"
         )
         with asks(plan, who, write=True) as (connection, book):
             books.post(connection, book, [Transaction(kind, "Agreed", actor, rows, "negotiation of Ana")])
 
     post("rep", "agreement", "Ana")
     post("manager", "agreement", "Mia")
+    post("rep", "agreement", "Ana", step="adjusted")
+    post("manager", "agreement", "Mia", step="adjusted")
     theirs = moved.assign(owner=["position:Canada:Cleo", "territory:Canada"])
     for who, kind, actor, frame in (
         ("rep", "move", "Ana", moved),
@@ -199,6 +201,13 @@ def test_a_settled_goal_is_posted_by_the_one_who_settles_it_and_nothing_else_is(
     ):
         with pytest.raises(PlanningError, match="row-level security|is not an owner of this book"):
             post(who, kind, actor, frame)
+    # An agreement posts what it settled, and calls it by no other name; only the planner changes the company's goal.
+    for step in ("edited", "company_changed"):
+        with pytest.raises(PlanningError, match="row-level security"):
+            post("rep", "agreement", "Ana", step=step)
+    granted = pd.DataFrame({"owner": ["company"], "amount": [5]})
+    with pytest.raises(PlanningError, match="row-level security"):
+        post("manager", "grant", "Mia", granted, "company_changed")
     # Nor can a row be added to what somebody else has posted.
     entry = "SELECT min(line), 'position:Canada:Ana', '', '', '2021-01', 1 FROM line"
     with pytest.raises(StoreError, match="row-level security"), asks(plan, "rep", write=True) as (connection, _):

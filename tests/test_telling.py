@@ -17,7 +17,7 @@ def test_every_step_stands_in_one_part_and_the_parts_add_up():
         ("by_potential", 2, ""),
     ]
     steps += [("market_growth", 4, "Market growth +3%: said"), ("price_change", -6, "Price change -2%: list")]
-    steps += [("over_assignment", 11, ""), ("agreed", 1, ""), ("relief", -3, "")]
+    steps += [("over_assignment", 11, ""), ("agreed", 1, ""), ("relief", -3, ""), ("adjusted", -9, "")]
     found = telling.told(pd.DataFrame(steps, columns=["step", "amount", "reason"]))
     assert found.parts == {
         "base": 105,
@@ -27,8 +27,9 @@ def test_every_step_stands_in_one_part_and_the_parts_add_up():
         "asked": 2,
         "on_top": 11,
         "changed": -2,
+        "adjusted": -9,
     }
-    assert found.goal == 98
+    assert (found.goal, found.original) == (89, 98)
     assert found.largest == ("Price change -2%", -6)
 
 

@@ -66,6 +66,7 @@ def tick(context: Context, day: date, ahead: int = AHEAD) -> Ticked:
         "Sheets": lambda: _sheets(context, day, ahead),
         "Messages that waited": lambda: _waited(context.settings),
         "Reminders": lambda: _reminders(context, day, ahead),
+        "Months to close": lambda: _to_close(context),
         "Reports of the month": lambda: _reports(context, day),
     }
     with _alone(context.settings):
@@ -84,7 +85,9 @@ def _sheets(context: Context, day: date, ahead: int) -> list[str]:
         if made.failures:
             raise BatchError("; ".join(made.failures))
         if made.made:
-            told.append(f"{made.made} sheets of {order.edition} were made: {made.results[0].index}")
+            told.append(
+                f"{made.made} {'sheet' if made.made == 1 else 'sheets'} of {order.edition}: {made.results[0].index}"
+            )
     return told
 
 
@@ -96,7 +99,19 @@ def _waited(settings: Settings) -> list[str]:
 def _reminders(context: Context, day: date, ahead: int) -> list[str]:
     became = reminders.remind(context, day, ahead)
     counts = Counter(became.values())
-    return [f"{count} people were reminded ({_HOW[how]})" for how, count in sorted(counts.items())]
+    return [
+        f"{count} {'person was' if count == 1 else 'people were'} reminded ({_HOW[how]})"
+        for how, count in sorted(counts.items())
+    ]
+
+
+def _to_close(context: Context) -> list[str]:
+    """Propose once to close each month that can be; closing it is for the planner."""
+    told = []
+    for month in routine.months_to_close(context):
+        became = routine.propose_close(context, month)
+        told.append(f"{month} can be closed; told: {', '.join(sorted(became)) or 'nobody, since no planner logs in'}")
+    return told
 
 
 def _reports(context: Context, day: date) -> list[str]:

@@ -125,7 +125,8 @@ def record(
         for_rep, there,
     )  # fmt: skip
     kept = checkpoints.record(context, said, [_action(each) for each in action], who)
-    say(f"Kept as version {kept.record.version}, with {len(action)} actions. It is for the other side to confirm.")
+    count = f"{len(action)} {'action' if len(action) == 1 else 'actions'}"
+    say(f"Kept as version {kept.record.version}, with {count}. It is for the other side to confirm.")
 
 
 @app.command()
@@ -167,13 +168,13 @@ def promised(
 def sheet(
     rep: Rep,
     key: Key,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Such as sheet.pdf or sheet.html.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Such as sheet.pdf, .html or .docx.")],
     as_of: AsOf = "",
     year: Year = 0,
     scenario: Scenario = "",
     workspace: Workspace = "",
 ) -> None:
-    """Write the one-page sheet of a conversation, as PDF or HTML by the file's ending."""
+    """Write the one-page sheet of a conversation, as PDF, HTML or DOCX by the file's ending."""
     from planning.papers.checkpoint import checkpoint
     from planning.papers.files import save
 
@@ -214,6 +215,9 @@ def sheets(
 @app.command()
 def cadence(
     weekly: Annotated[str, typer.Option(help="Day of the week, such as Monday; none for no weekly one.")] = "",
+    spread: Annotated[
+        bool | None, typer.Option("--spread/--one-day", help="Spread a manager's weekly ones over the week.")
+    ] = None,
     every: Annotated[int, typer.Option(help="Weeks from one weekly conversation to the next.")] = 0,
     monthly: Annotated[int, typer.Option(help="Working day after the month; 0 for none.")] = -1,
     quarterly: Annotated[int, typer.Option(help="Working day after the quarter; 0 for none.")] = -1,
@@ -238,6 +242,7 @@ def cadence(
     changes: dict[str, object] = {name: place or None for name, place in given.items() if place >= 0}
     changes |= {"patience": patience} if patience >= 0 else {}
     changes |= {"every": every} if every else {}
+    changes |= {"spread": spread} if spread is not None else {}
     changes |= {"begins": day(begins)} if begins else {}
     if weekly:
         if weekly != "none" and weekly not in WEEKDAYS:
@@ -247,7 +252,14 @@ def cadence(
         since = now.begins or _day(context, "")
         now = replace(now, **{"begins": since, **changes})  # type: ignore[arg-type]
         cadences.keep(context, now, actor, rep)
-    told = "none" if now.weekly is None else f"{WEEKDAYS[now.weekly]}, every {now.every} weeks"
+    told = (
+        "none"
+        if now.weekly is None
+        else f"{WEEKDAYS[now.weekly]}, every {now.every} weeks"
+        if now.every > 1
+        else WEEKDAYS[now.weekly]
+    )
+    told += ", spread over the week from there" if now.weekly is not None and now.spread else ""
     places = ", ".join(f"{name.replace('_', '-')}: {getattr(now, name) or 'none'}" for name in given)
     say(f"Weekly: {told}. Working day after the end, {places}. Missed after {now.patience} working days, "
         f"from {now.begins or 'the day on which the cadence is set'}.")  # fmt: skip

@@ -45,7 +45,8 @@ def listed(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", f
     from planning.workbook.place import stand
 
     context = stand(workspace, year, scenario)
-    kinds: dict[str, Kind] = dict.fromkeys(("number", "goal", "offer", "company", "own", "distance"), "money")
+    money = ("number", "original", "goal", "offer", "company", "own", "distance")
+    kinds: dict[str, Kind] = dict.fromkeys(money, "money")
     counts: dict[str, Kind] = dict.fromkeys(("version", "days", "questions"), "count")
     show(overview.standing(context), {**kinds, **counts}, form, context.settings)
 

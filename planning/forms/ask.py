@@ -10,7 +10,7 @@ from planning import sheets
 from planning.forms import accounts, blocks, bottom, change, exchange, grid, handing, inputs, met, relief
 from planning.forms.account import told, waterfall
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, chooser, folded, of_company, section, words
+from planning.forms.page import Live, Page, afterwards, chooser, folded, of_company, section, words
 from planning.goals.owners import COMPANY
 from planning.sheets import Field
 from planning.workbook import goals
@@ -32,21 +32,41 @@ class Board:
 
     def __init__(self, here: Page) -> None:
         self._here = here
-        self._summary = Live(self._draw_summary)
-        self._listing, self._account = Live(self._draw_listing), Live(self._draw_account)
-        self.listing, self.account = self._listing.view, self._account.view
-        self.form = blocks.panel("", self._summary.view, *_Form(here, self.redraw).parts)
-
-        self._later: list[Live] = []
         self._begun = goals.begun(of_company(here))
-        self._change = Live(lambda: change.form(here, self.redraw))
-        self._relief = Live(lambda: relief.form(here, self.redraw))
-        self.change, self.relief = self._change.view, self._relief.view
+        self._drawn: list[Any] = []
+        # There is nothing to change before goals are set; afterwards these forms would lose what they say if they
+        # were drawn each time.
+        self._at_first: list[Live] = []
+
+    @property
+    def form(self) -> Any:
+        """The form to set the company's goal, and the number as it is."""
+        return blocks.panel("", self._live(self._draw_summary), *_Form(self._here, self.redraw).parts)
+
+    @property
+    def listing(self) -> Any:
+        """Who carries what."""
+        return self._live(self._draw_listing)
+
+    @property
+    def change(self) -> Any:
+        """The form to change a goal."""
+        return self._live(lambda: change.form(self._here, self.redraw), self._at_first)
+
+    @property
+    def relief(self) -> Any:
+        """The form to take part of a goal off somebody."""
+        return self._live(lambda: relief.form(self._here, self.redraw), self._at_first)
+
+    @property
+    def account(self) -> Any:
+        """Why a goal is what it is."""
+        return self._live(self._draw_account)
 
     @property
     def chances(self) -> Any:
         """Whether the goals can be met."""
-        return met.chances(self._here, self._later.append)
+        return met.chances(self._here, self._drawn.append)
 
     @property
     def methods(self) -> Any:
@@ -66,7 +86,7 @@ class Board:
     @property
     def grid(self) -> Any:
         """The goals as a table to type into."""
-        return grid.grid(self._here, self.redraw, self._later.append)
+        return grid.grid(self._here, self.redraw, self._drawn.append)
 
     @property
     def exchange(self) -> Any:
@@ -75,13 +95,22 @@ class Board:
 
     def redraw(self) -> None:
         """Show the goals as they are now."""
-        for part in (self._summary, self._listing, self._account, *self._later):
+        for part in self._drawn:
             part.redraw()
         if not self._begun:
-            # There was nothing to change before; the forms would lose what they say if they were drawn each time.
             self._begun = True
-            self._change.redraw()
-            self._relief.redraw()
+            for part in self._at_first:
+                part.redraw()
+
+    def _live(self, draw: Callable[[], Any], among: list[Any] | None = None) -> Any:
+        """Draw a part after the page is there, and again when goals have changed."""
+        parts = self._drawn if among is None else among
+
+        def made() -> Any:
+            parts.append(Live(draw))
+            return parts[-1].view
+
+        return afterwards(self._here, made)
 
     def _draw_summary(self) -> Any:
         context = of_company(self._here)

@@ -1,5 +1,6 @@
 """The page of assumptions: what is expected, what it does, and the form to state it."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -12,7 +13,7 @@ from planning.assumptions.kinds import KINDS
 from planning.forms import blocks, inputs
 from planning.forms.account import waterfall
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, chooser, later, section, together, words
+from planning.forms.page import Live, Page, afterwards, chooser, later, section, together, words
 from planning.forms.past.ahead import rests_on
 from planning.forms.state import Form, Judgement, typed
 from planning.settings import Settings
@@ -44,14 +45,29 @@ class Board:
 
     def __init__(self, here: Page) -> None:
         self._here = here
-        self._picture, self._listing = Live(self._draw_picture), Live(self._draw_listing)
-        self.picture, self.listing = self._picture.view, self._listing.view
-        self._findings = Live(self._draw_findings)
-        self.findings = self._findings.view
+        self._drawn: list[Live] = []
         self._form, self._judgement = Form(here, self.redraw), Judgement(here, self.redraw)
         self.form, self.judgement = self._form.view, self._judgement.view
-        self._changes = Live(self._draw_changes)
-        self.changes = self._changes.view
+
+    @property
+    def picture(self) -> Any:
+        """The way from last year's result to what is expected."""
+        return self._live(self._draw_picture)
+
+    @property
+    def listing(self) -> Any:
+        """The assumptions in force, with their effects."""
+        return self._live(self._draw_listing)
+
+    @property
+    def findings(self) -> Any:
+        """Whether they fit together."""
+        return self._live(self._draw_findings)
+
+    @property
+    def changes(self) -> Any:
+        """Every version that was ever kept."""
+        return self._live(self._draw_changes)
 
     @property
     def proposals(self) -> Any:
@@ -60,10 +76,19 @@ class Board:
 
     def redraw(self) -> None:
         """Show the assumptions as they are now."""
-        for each in (self._picture, self._listing, self._findings, self._changes):
+        for each in self._drawn:
             each.redraw()
         self._form.list()
         self._judgement.list()
+
+    def _live(self, draw: Callable[[], Any]) -> Any:
+        """Draw a part after the page is there, and again after every change."""
+
+        def made() -> Any:
+            self._drawn.append(Live(draw))
+            return self._drawn[-1].view
+
+        return afterwards(self._here, made)
 
     def _draw_picture(self) -> list[Any]:
         context = self._here.context

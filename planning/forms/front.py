@@ -32,6 +32,10 @@ def steps(here: Page) -> Html:
     """Show the steps of the season as cards: what each is for, and how far it is."""
     seen = overview(of_company(here))
     told = {**seen.done, "history": " to ".join(sheets.month(each, here.settings) for each in seen.months)}
+    row = seen.total.iloc[0]
+    if pd.notna(row["goal"]) and row["goal"] != row["original"]:
+        goal, original = (sheets.money(int(row[name]), here.settings, compact=True) for name in ("goal", "original"))
+        told["goals"] = f"{goal}; set as {original}, and changed during the year"
     cards = []
     for (page, number, name), (step, says) in zip(shell.STEPS[1:], _SAYS.items(), strict=True):
         if not may_open(here.context.person, page):
@@ -60,6 +64,7 @@ def territories(here: Page) -> Html:
         Field("region", "Region"),
         Field("last_result", f"Result {last}", "money"),
         Field("attainment", "of its goal", "percent"),
+        *([Field("original", f"Goal {year} as set", "money")] if (rows["goal"] != rows["original"]).any() else []),
         Field("goal", f"Goal {year}", "money"),
         Field("growth", "over last year", "change"),
         Field("state", "Negotiation"),

@@ -178,6 +178,13 @@ def later(show: Callable[Concatenate[Here, P], Any]) -> Callable[Concatenate[Her
     return cast(Callable[Concatenate[Here, P], Any], drawn)
 
 
+@later
+@section
+def afterwards(here: Page, make: Callable[[], Any]) -> Any:
+    """Make a part after the page is there (`later`), so that a form further down can be used meanwhile."""
+    return make()
+
+
 class Live:
     """A place of a page that is drawn again when something has changed.
 

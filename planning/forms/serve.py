@@ -5,13 +5,14 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.utils import ensure_async, url_path_join
 from tornado.httpserver import HTTPServer
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import HTTPError, RedirectHandler
 from traitlets.config import Config
 from voila.app import Voila
@@ -40,8 +41,15 @@ PORTS_TRIED = 20
 PAGES_AT_ONCE = 60
 """Every open page is a process of some 100 MB; past this number a page asks to come back later."""
 
-IDLE_SECONDS = 15 * 60
-"""A closed page frees its process at once. This is for pages that went without saying so."""
+ABANDONED_SECONDS = 120
+"""A closed page frees its process at once. This is for pages that went without saying so, as from a browser that
+crashed; who loses the network for longer finds what was typed after a reload."""
+
+IDLE_SECONDS = 2 * 60 * 60
+"""After this, a page that is open and that nobody touches gives its process to others."""
+
+AGAIN_SECONDS = 15
+"""When a page that had to be refused tries again."""
 
 # Scripts of the widgets are evaluated, hence the unsafe words; nothing may come from or go to another host.
 CONTENT_POLICY = "; ".join(
@@ -153,6 +161,8 @@ class FormServer(Voila):
     company: str
     people: Settings | None = None
     """Settings of the workspace if its people log in."""
+    _alone: dict[str, float] = {}
+    """Since when (monotonic seconds) a process is without its page."""
 
     def setup_template_dirs(self) -> None:
         """Put our template before the one that it extends."""
@@ -219,6 +229,7 @@ class FormServer(Voila):
         host, port = self.sockets[0].getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         self.announce(f"The forms are served at http://{shown}:{port}{self.base_url} (stop with Ctrl+C)")
+        PeriodicCallback(self.end_abandoned, ABANDONED_SECONDS * 250).start()
         self.ioloop = IOLoop.current()
         try:
             self.ioloop.start()
@@ -226,6 +237,16 @@ class FormServer(Voila):
             self.announce("Stopped.")
         finally:
             self.stop()
+
+    async def end_abandoned(self) -> None:
+        """End the processes whose pages have not been there for a while."""
+        now = time.monotonic()
+        for kernel in list(self.kernel_manager.list_kernel_ids()):
+            if self.kernel_manager.kernel_model(kernel)["connections"]:
+                self._alone.pop(kernel, None)
+            elif now - self._alone.setdefault(kernel, now) > ABANDONED_SECONDS:
+                del self._alone[kernel]
+                await ensure_async(self.kernel_manager.shutdown_kernel(kernel, now=True))
 
 
 class NoSuchPage(BaseVoilaHandler):
@@ -266,7 +287,11 @@ def _configuration(settings: Settings, pages: Path, logins: bool) -> Config:
             # A process that died is not replaced by an empty one behind a page that still looks alive.
             "KernelRestarter": {"restart_limit": 0},
             "KernelManager": {"transport_encryption": "auto"},
-            "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},
+            "MappingKernelManager": {
+                "cull_idle_timeout": IDLE_SECONDS,
+                "cull_interval": 60,
+                "cull_connected": True,
+            },
         }
     )
 
@@ -276,7 +301,8 @@ def _before_page(company: str) -> Callable[..., None]:
 
     def prepare(req: Any, notebook: Any, cwd: str) -> None:
         if len(req.kernel_manager.list_kernel_ids()) >= PAGES_AT_ONCE:
-            raise HTTPError(503, reason="Too many pages are open. Close one, or try again in a minute")
+            req.set_header("Retry-After", str(AGAIN_SECONDS))
+            raise HTTPError(503, reason="Many pages are open just now")
         # Reading the token sets its cookie. Without it the word that a page was closed is refused, and its
         # process stays for good.
         _ = req.xsrf_token

@@ -3,7 +3,7 @@
 Method and sources are told in `planning.history.cost`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 
@@ -56,7 +56,9 @@ def happenings(history: History) -> list[Happening]:
     ]
 
 
-def events(history: History, calendar: FiscalCalendar, year: int | None = None) -> pd.DataFrame:
+def events(
+    history: History, calendar: FiscalCalendar, year: int | None = None, territories: Collection[str] | None = None
+) -> pd.DataFrame:
     """Measure what events did.
 
     Parameters
@@ -65,6 +67,8 @@ def events(history: History, calendar: FiscalCalendar, year: int | None = None) 
         The history and the fiscal calendar.
     year
         Only events whose first twelve months lie in part in this fiscal year; none means all.
+    territories
+        Only events that fell on one of these alone; none means all.
 
     Returns
     -------
@@ -78,6 +82,7 @@ def events(history: History, calendar: FiscalCalendar, year: int | None = None) 
     """
     known = happenings(history)
     asked = [each for each in known if year is None or _in_year(each, calendar, year)]
+    asked = [each for each in asked if territories is None or each.territory in territories]
     first, last = months_in(history) if asked else ("", "")
     rows = [_row(each, found) for each in asked for found in _findings(history, each, known, (first, last))]
     return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))

@@ -14,7 +14,7 @@ NAME = "planning-warm"
 PROVISIONER = "planning-warm"
 """The entry point's name."""
 
-_LIBRARIES = ("planning.kernels.kernel", "ipywidgets", "nbconvert", "papermill", "duckdb")
+_LIBRARIES = ("planning.kernels.kernel:rehearse", "ipywidgets", "nbconvert", "papermill", "duckdb")
 _SERVERS = ("planning.forms.files", "planning.forms.login", "planning.forms.opening", "planning.forms.serve")
 """Modules that belong to the server of the forms and not to a page."""
 
@@ -26,6 +26,7 @@ def preload() -> list[str]:
         *_LIBRARIES,
         *(each.name for each in rooms if each.name not in _SERVERS),
         "planning.batch.execute:rehearse",
+        "planning.forms.rehearsal:rehearse",
     ]
 
 
@@ -64,4 +65,6 @@ class WarmSpecs(KernelSpecManager):
         found = super().get_kernel_spec(kernel_name)
         if kernel_name == NATIVE_KERNEL_NAME:
             found.metadata = warmed(found.metadata)
+            # What visitors' pages run is nobody's history of commands, and one file of it would be shared by all.
+            found.argv = [*found.argv, "--HistoryManager.enabled=False"]
         return found

@@ -3,6 +3,7 @@
 from typing import Any
 
 from planning import sheets
+from planning.negotiation import adjusting
 from planning.papers.paper import Columns, Heading, Paper, Part, Points, Signatures, Words
 from planning.settings import Settings
 from planning.workbook.context import Context
@@ -51,14 +52,20 @@ def agreement(context: Context, rep: str) -> Paper:
 
 
 def _lines(found: Signed, settings: Settings) -> Columns:
-    rows = [[line, sheets.money(amount, settings)] for line, amount in sorted(found.lines.items())]
-    total = ["Together", sheets.money(sum(found.lines.values()), settings)]
-    return Columns(["Product line", "Goal of the year"], [*rows, total], numbers=1, total=True)
+    changed = adjusting.adjusts(found.offer)
+    shown = [found.original, found.lines] if changed else [found.lines]
+    heads = ["Original goal", "Goal of the year"] if changed else ["Goal of the year"]
+    rows = [[line, *(sheets.money(each.get(line, 0), settings) for each in shown)] for line in sorted(found.lines)]
+    total = ["Together", *(sheets.money(sum(each.values()), settings) for each in shown)]
+    return Columns(["Product line", *heads], [*rows, total], numbers=len(shown), total=True)
 
 
 def _besides(found: Signed, settings: Settings) -> list[str]:
     detail = found.offer.detail
     told = []
+    if adjusting.adjusts(found.offer):
+        told.append(f"Changed during the year, {adjusting.told(found.offer)}; months before stay as they were.")
+        told.append(f"Who absorbs it: {adjusting.ABSORBED.get(str(detail.get('absorbed')), 'not said')}.")
     if detail.get("phase"):
         parts = ", ".join(f"{each}%" for each in detail["phase"])
         told.append(f"Phased over the quarters: {parts} of their usual part.")

@@ -8,14 +8,17 @@ import pandas as pd
 from planning import sheets
 from planning.papers.paper import Columns, Heading, Paper, Part, Points, Words
 from planning.settings import Settings
+from planning.sheets.sentences import writers
 from planning.tracking.cadence import Planned
 from planning.tracking.checkpoint import VERDICTS, Checkpoint
 from planning.workbook.context import Context
-from planning.workbook.tracking.meeting import Compared, Facts, Meeting, meeting
+from planning.workbook.tracking.meeting import Compared, Facts, Meeting, Pace, meeting
 
 _DEALS = 3
 """Deals that are named on the sheet; more would not fit on one page, and the board shows them all."""
 _PROMISED = 5
+_SIZE = 9.0
+"""Points; with it, a sheet stays on one page also where all of its lists are full."""
 _STEPS = {"opened": "Opened", "qualified": "Qualified", "presented": "Presented", "proposed": "Proposed"}
 _STANDS = {"late": "Late", "carried over": "Carried over", "open": "Open", "done": "Done", "dropped": "Dropped"}
 
@@ -51,7 +54,7 @@ def checkpoint(context: Context, rep: str, planned: Planned, day: date, facts: F
     parts += _came_to(found.held.record) if found.held else _agenda(found)
     held = found.held.record.held if found.held else planned.day
     about = f"{settings.company}, FY{context.year}: {sheets.day(held, settings)}"
-    return Paper(f"{found.agenda.name}: {rep}", about, parts, _foot(found), settings.locale[:2])
+    return Paper(f"{found.agenda.name}: {rep}", about, parts, _foot(found), settings.locale[:2], _SIZE)
 
 
 def _promised(found: Meeting, settings: Settings) -> list[Part]:
@@ -66,6 +69,26 @@ def _promised(found: Meeting, settings: Settings) -> list[Part]:
     more = len(found.promised) - len(table)
     told: list[Part] = [Words(f"And {more} more.")] if more else []
     return [Columns(["Stands", "What", "Who", "Until"], rows), *told]
+
+
+def pace_told(found: Pace, settings: Settings) -> str:
+    """Say where a year lands, in a sentence or two.
+
+    Examples
+    --------
+    >>> pace_told(Pace(0.912, 55_000_000, 50_000_000, 60_000_000, 0.34, 1_200_000, "off"), Settings(workspace="."))
+    'Off: 91% of what was due; lands at $550,000 (four in five: $500,000 to $600,000), 34% likely to make the goal. It takes $12,000 a week from here.'
+    """  # noqa: E501
+    money, share, _ = writers(settings)
+    told = [f"{share(found.attainment)} of what was due"] if found.attainment is not None else []
+    if found.landing is not None and found.low is not None and found.high is not None:
+        told.append(f"lands at {money(found.landing)} (four in five: {money(found.low)} to {money(found.high)})")
+    said = "; ".join(told)
+    if found.probability is not None:
+        said += f", {share(found.probability)} likely to make the goal"
+    weekly = found.needed_per_week
+    more = f" It takes {money(weekly)} a week from here." if weekly is not None and weekly > 0 else ""
+    return f"{found.band.capitalize()}: {said}.{more}" if said else ""
 
 
 def _figures(found: Compared, settings: Settings) -> Columns:
@@ -91,6 +114,7 @@ def _missing(found: Meeting, settings: Settings) -> list[Part]:
     """Say what cannot be compared yet."""
     through = found.compared.through
     told = [found.compared.says] if found.compared.says else []
+    told += [pace_told(found.compared.pace, settings)] if found.compared.pace else []
     if through is None or through < found.planned.last:
         told.append(f"Results are in until {sheets.day(through, settings)}." if through else "No results are in yet.")
     return [Words(" ".join(told))] if told else []

@@ -104,6 +104,8 @@ class Paper:
         What stands below every page, such as the hash of an agreement.
     language
         Language of the texts, such as ``en``.
+    size
+        Size of the texts of a PDF, in points.
     """
 
     title: str
@@ -111,3 +113,4 @@ class Paper:
     parts: Sequence[Part]
     foot: str = ""
     language: str = "en"
+    size: float = 10.0

@@ -30,8 +30,9 @@ from planning.goals.owners import Owners
 from planning.store import adding, schema
 from planning.store.clock import now
 
-_AT_ONCE = 100_000
-"""Entries that are read at once: a company of ten thousand reps has millions."""
+_AT_ONCE = 5_000
+"""Entries that are read at once: a company of ten thousand reps has millions, and while they are read each of their
+values is an object of its own."""
 
 _SWEPT = "all of {}"
 """Reference of a posting that reversed all that stood of a metric."""

@@ -98,6 +98,11 @@ def _private(connection: Connection) -> None:
     rights.enforce(connection)
 
 
+def _steps(connection: Connection) -> None:
+    """Let an agreement post its own steps alone: what was agreed, and what was changed during the year."""
+    rights.enforce(connection)
+
+
 def _heads(connection: Connection) -> None:
     if schema.chain_head.name not in inspect(connection).get_view_names():
         connection.exec_driver_sql(schema.CHAIN_HEAD)
@@ -131,6 +136,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0010_documents", _documents),
     ("0011_unsent", _unsent),
     ("0012_private", _private),
+    ("0013_steps", _steps),
 )
 
 

@@ -171,6 +171,7 @@ _LEADER = f"{_MY} IN ('planner', 'manager')"
 _SEEN = "(book, rep) IN (SELECT book, rep FROM planning_seen())"
 _SIDE = f"(side = 'rep') = (rep = {_I})"
 _MOVES = f"{_PLANNER} OR ({_MY} IN ('manager', 'rep') AND kind = 'agreement' AND actor = {_I})"
+_SETTLES = f"{_PLANNER} OR step IN ('agreed', 'adjusted')"
 _CARRIED = (
     f"{_PLANNER} OR owner NOT IN (SELECT owner FROM owner WHERE kind = 'position') OR owner IN "
     "(SELECT owner FROM owner WHERE (book, rep) IN (SELECT book, rep FROM planning_seen()))"
@@ -205,7 +206,8 @@ _RULES: dict[str, dict[str, str]] = {
     "posting": {**_ALL, "INSERT": _MOVES},
     "line": {
         **_ALL,
-        "INSERT": f"EXISTS (SELECT 1 FROM posting AS p WHERE p.posting = line.posting AND ({_MOVES}))",
+        "INSERT": f"({_SETTLES}) AND "
+        f"EXISTS (SELECT 1 FROM posting AS p WHERE p.posting = line.posting AND ({_MOVES}))",
     },
     "rules": {**_ALL, "INSERT": _PLANNER},
     "document": {

@@ -302,7 +302,7 @@ document = Table(
 `whom` is whose business it is; empty for everybody's, which the planner alone writes.
 """
 
-PRIVATE = ("note_to_self", "draft", "own_columns", "calendar_feed")
+PRIVATE = ("note_to_self", "own_columns", "calendar_feed")
 """Kinds of documents that nobody but who wrote them reads, whoever leads them."""
 
 unsent = Table(

@@ -26,6 +26,9 @@ class Cadence:
     ----------
     weekly
         Day of the week, 0 for Monday to 4 for Friday; none for no weekly conversation.
+    spread
+        Whether a manager's weekly conversations are spread over the days of the week, beginning with that day: nobody
+        can hold fourteen on one Monday.
     every
         Weeks from one weekly conversation to the next, 1 to 4.
     monthly, quarterly, half_yearly
@@ -38,6 +41,7 @@ class Cadence:
     """
 
     weekly: int | None = 0
+    spread: bool = True
     every: int = 1
     monthly: int | None = 3
     quarterly: int | None = 5
@@ -115,6 +119,19 @@ def planned(cadence: Cadence, calendar: FiscalCalendar, year: int) -> list[Plann
     found = [*_weekly(cadence, calendar, year), *_of_months(cadence, calendar, year)]
     begins = cadence.begins or date.min
     return sorted((each for each in found if each.day >= begins), key=lambda each: (each.day, KINDS.index(each.kind)))
+
+
+def for_one(cadence: Cadence, place: int) -> Cadence:
+    """Give the cadence with one of a manager's team, by their place in it.
+
+    Examples
+    --------
+    >>> [for_one(Cadence(weekly=3), place).weekly for place in (0, 1, 2, 7)], for_one(Cadence(spread=False), 3).weekly
+    ([3, 4, 0, 0], 0)
+    """
+    if cadence.weekly is None or not cadence.spread:
+        return cadence
+    return replace(cadence, weekly=(cadence.weekly + place) % len(WEEKDAYS), spread=False)
 
 
 def missed(

@@ -137,10 +137,10 @@ def body(criteria: Criteria) -> dict[str, Any]:
 
 def read(said: Mapping[str, Any], role: str, version: int, actor: str, at: datetime | None) -> Criteria:
     """Read criteria as `body` wrote them."""
-    parts = [
+    parts = tuple(
         Criterion(each["group"], each["name"], Decimal(each["weight"]),
                   Decimal(each["standard"]) if each["standard"] else None)
         for each in said["parts"]
-    ]  # fmt: skip
+    )  # fmt: skip
     scale = {name: Decimal(said["scale"][name]) for name in said["levels"]}
     return Criteria(role, parts, scale, Decimal(said["cap"]), said["reason"], version, actor, at, bool(said["late"]))

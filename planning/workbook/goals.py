@@ -20,7 +20,8 @@ from planning.history.outlook.forecast import Forecast
 from planning.store import assumed as assumed_store
 from planning.store import books
 from planning.workbook.context import Context
-from planning.workbook.ground import Ground, ground
+from planning.workbook.ground import Ground, depends_on, ground
+from planning.workbook.kept import kept
 from planning.workbook.place import plan
 from planning.workbook.posted import posted
 
@@ -105,9 +106,23 @@ class Outlook:
 
 def outlook(context: Context) -> Outlook:
     """Price the assumptions in force on what the year brings if nothing changes; nothing is written."""
+    assumed = _assumed(context)
+    return kept(context.settings, "outlook", _rests_on(context, assumed), lambda: expected(context, assumed))
+
+
+def rests_on(context: Context) -> tuple[object, ...] | None:
+    """Say what the expected result depends on, the assumptions in force among it; nothing where that is not known."""
+    return _rests_on(context, _assumed(context))
+
+
+def _rests_on(context: Context, assumed: list[Assumption]) -> tuple[object, ...] | None:
+    laid = depends_on(context)
+    return None if laid is None else (*laid, *assumed)
+
+
+def _assumed(context: Context) -> list[Assumption]:
     with plan(context.settings) as database, database.reading() as connection:
-        assumed = assumed_store.assumptions(connection, context.year, context.scenario)
-    return expected(context, assumed)
+        return assumed_store.assumptions(connection, context.year, context.scenario)
 
 
 def begun(context: Context) -> bool:
@@ -192,7 +207,8 @@ def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.D
         months = found[found["period"] != ""].groupby("period")["amount"].sum()
         return profile.weeks(context.calendar, months).rename_axis(by).rename("goal").reset_index()
     else:
-        keys = found["period"].map(lambda month: context.calendar.label(month, by) if month else "")
+        labels = {month: context.calendar.label(month, by) if month else "" for month in set(found["period"])}
+        keys = found["period"].map(labels)
     sums = found["amount"].groupby(keys.rename(by)).sum()
     return sums[sums != 0].rename("goal").reset_index()
 

@@ -15,10 +15,7 @@ from planning.history.outlook.forecast import Forecast
 from planning.periods import FiscalCalendar, first_day, last_day
 from planning.workbook import history as asked
 from planning.workbook.context import Context
-
-_FEW = 4
-"""Grounds that are kept: of a year, and of the years before that it is held against."""
-_KEPT: dict[tuple[object, ...], "Ground"] = {}
+from planning.workbook.kept import kept
 
 
 @dataclass(frozen=True)
@@ -59,15 +56,7 @@ def ground(context: Context) -> Ground:
 
     A history in a warehouse may change unseen, so that its ground is laid each time.
     """
-    key = depends_on(context)
-    if key is None:
-        return _laid(context)
-    if key not in _KEPT:
-        made = _laid(context)
-        while len(_KEPT) >= _FEW:
-            _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[key] = made
-    return _KEPT[key]
+    return kept(context.settings, "ground", depends_on(context), lambda: _laid(context))
 
 
 def begun_until(context: Context) -> str:

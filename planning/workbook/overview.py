@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planning.goals import ledger
+from planning.goals import ledger, originals
 from planning.goals.owners import Owners
 from planning.goals.setting import baseline
 from planning.history import attainment as attained
@@ -18,7 +18,7 @@ from planning.workbook.leading import territories
 from planning.workbook.place import plan
 from planning.workbook.posted import posted
 
-_STANDING = ["key", "goal", "base", "reps", "agreed", "state"]
+_STANDING = ["key", "goal", "original", "base", "reps", "agreed", "state"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Overview:
     ----------
     territories
         A row a territory: ``territory``, ``region``, ``last_goal``, ``last_result``, ``attainment`` (last
-        year), ``goal`` (this year's), ``base`` (last year's result made whole, as the goal rests on it),
+        year), ``goal`` (this year's), ``original`` (before it was changed during the year),
+        ``base`` (last year's result made whole, as the goal rests on it),
         ``growth`` (goal over base, a fraction), ``reps``,
         ``agreed`` (number of reps whose goal is agreed), ``state`` in words. Whole minor units; empty where
         there is nothing yet.
@@ -130,6 +131,7 @@ def _last_year(table: pd.DataFrame) -> pd.DataFrame:
 def _standing(tree: Owners, rows: pd.DataFrame, states: dict[str, str]) -> pd.DataFrame:
     """Count goals and agreements by territory, and for the company under the name ``company``."""
     carried = ledger.assigned(tree, rows).set_index("owner")["assigned"]
+    original = originals.originals(tree, rows).set_index("owner")["original"]
     rests_on = ledger.assigned(tree, rows[rows["step"].isin(baseline.STEPS)]).set_index("owner")["assigned"]
     positions = tree.positions.assign(state=tree.positions["rep"].map(lambda rep: states.get(rep, "not started")))
     found = []
@@ -141,7 +143,8 @@ def _standing(tree: Owners, rows: pd.DataFrame, states: dict[str, str]) -> pd.Da
         people = mine.drop_duplicates("rep")["state"]
         agreed, begun = int((people == "agreed").sum()), int((people != "not started").sum())
         told = _told(len(people), agreed, begun)
-        found.append((key, int(carried[owner]), int(rests_on[owner]), len(people), agreed, told))
+        sums = (int(each[owner]) for each in (carried, original, rests_on))
+        found.append((key, *sums, len(people), agreed, told))
     return pd.DataFrame(found, columns=_STANDING)
 
 
@@ -164,7 +167,8 @@ def _with_goals(rows: pd.DataFrame, standing: pd.DataFrame | None, key: str = ""
     keys = pd.Series(key, rows.index) if key else rows["territory"]
     found = pd.DataFrame(columns=_STANDING) if standing is None else standing
     joined = rows.assign(key=keys).merge(found, on="key", how="left").drop(columns="key")
-    joined = joined.astype({"goal": "Int64", "base": "Int64", "reps": "Int64", "agreed": "Int64", "state": "str"})
+    whole = dict.fromkeys(("goal", "original", "base", "reps", "agreed"), "Int64")
+    joined = joined.astype({**whole, "state": "str"})
     joined["state"] = joined["state"].fillna("No goals yet")
     base = joined["base"].astype("Float64")
     return joined.assign(growth=joined["goal"].astype("Float64") / base.where(base > 0) - 1)

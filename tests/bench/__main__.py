@@ -15,10 +15,11 @@ import drawing  # noqa: E402
 import measures  # noqa: E402
 import moving  # noqa: E402
 import reading  # noqa: E402
+import serving  # noqa: E402
 import setting  # noqa: E402
 
 BUILD = HERE.parents[1] / "build"
-PARTS = ("reading", "drawing", "cascading", "setting", "moving", "batching")
+PARTS = ("reading", "drawing", "cascading", "setting", "moving", "batching", "serving")
 
 
 def main() -> int:
@@ -70,6 +71,9 @@ def main() -> int:
             kinds = [batching.LOOP, batching.POOL, batching.GROWTH]
             # One round, and none to warm up: the loop alone takes minutes.
             records += measures.run(kinds, [folder, str(asked.reports)], 1, warm_up=0)
+    if "serving" in asked.parts:
+        workspace = str(moving.prepare(asked.build / "bench"))
+        records += measures.run(serving.COMPARISONS, [workspace], min(asked.rounds, 3), warm_up=0)
     measures.keep(records, asked.build / "bench.json")
     return 0 if all(each.met for each in records) else 1
 

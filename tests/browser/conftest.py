@@ -33,9 +33,11 @@ SERVE = """
 import sys
 from pathlib import Path
 from planning import settings
-from planning.forms.serve import serve
-workspace, folder, port = sys.argv[1:]
-serve(settings.load(workspace), port=int(port), folder=Path(folder))
+from planning.forms import serve as served
+workspace, folder, port, most, abandoned = sys.argv[1:]
+served.PAGES_AT_ONCE = int(most) or served.PAGES_AT_ONCE
+served.ABANDONED_SECONDS = int(abandoned) or served.ABANDONED_SECONDS
+served.serve(settings.load(workspace), port=int(port), folder=Path(folder))
 """
 
 
@@ -143,10 +145,10 @@ def narrow_page(open_tab):
     return open_tab(390)
 
 
-def start(workspace, log, folder=None, port=0):
-    """Serve the forms of a workspace; port 0 lets the system choose one."""
+def start(workspace, log, folder=None, port=0, most=0, abandoned=0):
+    """Serve the forms of a workspace; port 0 lets the system choose one, 0 pages or seconds are what they are."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    what = (str(workspace), str(folder or settings.notebooks()), str(port))
+    what = (str(workspace), str(folder or settings.notebooks()), str(port), str(most), str(abandoned))
     with log.open("a") as errors:
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE, *what], stdout=subprocess.PIPE, stderr=errors, env=environment, text=True

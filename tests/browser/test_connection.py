@@ -3,13 +3,15 @@
 import os
 import shutil
 import signal
+import time
+import urllib.request
 
 import psutil
 import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import start, stop
-from browser.test_main_job import PATIENCE, REP, sit_down
+from browser.test_main_job import PATIENCE, REP, barriers, sit_down
 from planning.store.database import Database
 from planning.store.schema import draft
 from planning.workbook.place import stand
@@ -139,3 +141,43 @@ def test_pages_that_were_closed_leave_no_process_and_the_warm_one_comes_back(ser
     other.goto("about:blank")
     tab.goto("about:blank")
     _until(tab, lambda: served.kernels() == [], 5_000)
+
+
+def test_the_page_too_many_is_told_so_and_opens_by_itself_when_there_is_room(
+    planned_company, tmp_path, open_tab, complaints
+):
+    shutil.copytree(planned_company, tmp_path / "workspace")
+    forms = start(tmp_path / "workspace", tmp_path / "log", most=1)
+    try:
+        first, second = open_tab(), open_tab()
+        first.goto(forms.page("index"))
+        expect(first.locator("body > header.page-header .steps")).to_be_visible(timeout=PATIENCE)
+        answer = second.goto(forms.page("index"))
+        assert answer.status == 503
+        assert int(answer.headers["retry-after"]) <= 15
+        expect(second.get_by_role("heading", name="One moment, please")).to_be_visible()
+        assert barriers(second) == []
+        complaints[:] = [each for each in complaints if "503" not in each]
+        first.goto("about:blank")
+        expect(second.locator("body > header.page-header .steps")).to_be_visible(timeout=PATIENCE)
+        assert complaints == []
+        second.goto("about:blank")
+    finally:
+        stop(forms.process)
+
+
+def test_a_page_that_nobody_ever_connects_to_frees_its_process(served, tmp_path):
+    with urllib.request.urlopen(served.page("index"), timeout=90) as answer:
+        answer.read()
+    assert len(served.kernels()) == 1
+    again = start(tmp_path / "workspace", tmp_path / "log", abandoned=1)
+    try:
+        with urllib.request.urlopen(again.page("index"), timeout=90) as answer:
+            answer.read()
+        for _ in range(100):
+            if not again.kernels():
+                break
+            time.sleep(0.2)
+        assert again.kernels() == []
+    finally:
+        stop(again.process)

@@ -97,6 +97,8 @@ class CadenceForm:
         now = cadences.cadences(of_company(here)).of()
         days = {"Not held": -1} | {name: place for place, name in enumerate(WEEKDAYS)}
         self._weekly = inputs.choice("Weekly on", days, -1 if now.weekly is None else now.weekly)
+        how = {"Spread over the week, beginning then": True, "All on that day": False}
+        self._spread = inputs.choice("A manager's", how, now.spread)
         every = {"Every week": 1, "Every second week": 2, "Every third week": 3, "Every fourth week": 4}
         self._every = inputs.choice("How often", every, now.every)
         places = {"Not held": 0} | {f"Working day {each} after it": each for each in range(1, 21)}
@@ -110,7 +112,7 @@ class CadenceForm:
         self._begins = inputs.day("Expected from", now.begins or day, required=True)
         self.view = blocks.panel(
             "",
-            inputs.side_by_side(self._weekly, self._every, *self._after.values()),
+            inputs.side_by_side(self._weekly, self._spread, self._every, *self._after.values()),
             inputs.side_by_side(self._patience, self._begins),
             blocks.actions(blocks.button("Set the cadence", self._messages, self._keep, main=True)),
             self._messages.view,
@@ -122,7 +124,14 @@ class CadenceForm:
         )
         weekly = None if read["weekly"] is None or read["weekly"] < 0 else int(read["weekly"])
         after = {name: read[name] or None for name in self._after}
-        made = Cadence(weekly, int(read["every"]), patience=int(read["patience"]), begins=read["begins"], **after)
+        made = Cadence(
+            weekly,
+            bool(self._spread.control.value),
+            int(read["every"]),
+            patience=int(read["patience"]),
+            begins=read["begins"],
+            **after,
+        )
         cadences.keep(of_company(self._here), made, self._here.person or "planner")
         self._changed()
         return "The cadence is set; days that fall on a weekend or a holiday move to the next working day."

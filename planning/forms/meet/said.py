@@ -7,6 +7,7 @@ import pandas as pd
 
 from planning import sheets
 from planning.forms.page import folded, together, words
+from planning.papers.checkpoint import pace_told
 from planning.settings import Settings
 from planning.sheets import Field, Html, Kind
 from planning.tracking.agenda import Agenda
@@ -50,10 +51,11 @@ def _compared(found: Meeting, settings: Settings) -> list[Any]:
     acts = compared.activities.rename(columns={"label": "what", "done": "actual"})
     span = f"{sheets.day(found.planned.first, settings)} to {sheets.day(found.planned.last, settings)}"
     parts = [
-        _side_by_side(money, ("rounded", "difference"), f"Planned and actual, {span}", settings),
+        _side_by_side(money, ("money", "difference"), f"Planned and actual, {span}", settings),
         _side_by_side(acts, ("count", "count_difference"), f"Activity, {span}", settings),
     ]
     told = [compared.says] if compared.says else []
+    told += [pace_told(compared.pace, settings)] if compared.pace else []
     if compared.through is None or compared.through < found.planned.last:
         told.append(
             f"Results are in until {sheets.day(compared.through, settings)}; a dash stands for what is not in yet."

@@ -53,7 +53,8 @@ def figures(here: Page, rep: str, key: str, day: str) -> dict[str, str]:
     context = of_company(here)
     if not rep:
         return {}
-    planned = _which(cadences(context).planned(team.pair(context, rep)), key, date.fromisoformat(day))
+    from_ = date.fromisoformat(day) if day else team.day(context)
+    planned = _which(cadences(context).planned(team.pair(context, rep)), key, from_)
     found = _facts(context, planned.first, planned.last).of(rep)
     return {
         "Goal to date": sheets.money(found.goal_to_date, here.settings, compact=True),

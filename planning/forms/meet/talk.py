@@ -14,8 +14,7 @@ from planning.forms.meet.written import Record
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, of_company
 from planning.papers.checkpoint import checkpoint
-from planning.papers.html import html
-from planning.papers.pdf import pdf
+from planning.papers.files import KINDS, written
 from planning.sheets import Html
 from planning.tracking.agenda import AGENDAS
 from planning.workbook.context import Context
@@ -168,11 +167,10 @@ class Talk:
         found = self._meeting()
         paper = checkpoint(of_company(self._here), found.pair.rep, found.planned, self._day)
         stem = sheets.file_name(paper.title)
-        kinds = (("pdf", pdf(paper), "application/pdf"), ("html", html(paper).encode(), "text/html"))
         links = []
-        for ending, content, kind in kinds:
+        for ending, kind in KINDS.items():
             text = f"Sheet ({ending.upper()})"
-            links.append(sheets.file_link(text, f"{stem}.{ending}", content, kind, f"Save: {text}"))
+            links.append(sheets.file_link(text, f"{stem}.{ending}", written(paper, ending), kind, f"Save: {text}"))
         self._links.value = f'<p class="words">{" ".join(links)}</p>'
         return "It stands below, to be saved."
 

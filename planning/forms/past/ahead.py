@@ -84,8 +84,10 @@ def rests_on(here: Page) -> list[str]:
 
 def _closed(here: Page) -> list[str]:
     closed = closed_months(here.context)
-    told = f"The months to {sheets.month(closed[-1], here.settings)} are closed; what changes in them later is shown "
-    return [f"{told}as a correction."] if closed else []
+    if not closed:
+        return []
+    last = sheets.month(closed[-1], here.settings)
+    return [f"The months to {last} are closed; what changes in them later is shown as a correction."]
 
 
 def _months(here: Page, found: Any, place: str, metric: str) -> list[Any]:

@@ -1,8 +1,9 @@
 """The live parts of the page of negotiation."""
 
+from collections.abc import Callable
 from typing import Any
 
-from planning.forms.page import Live, Page, later, section
+from planning.forms.page import Live, Page, afterwards, section
 from planning.forms.settle import overall
 from planning.forms.settle.adjusting import Adjusting
 from planning.forms.settle.building import Building
@@ -23,31 +24,44 @@ class Board:
     def __init__(self, here: Page) -> None:
         self._here = here
         self._drawn: list[Any] = []
-        self._listing = Live(lambda: overall.listing(here))
-        self._teams = Live(lambda: [*overall.teams(here), *overall.waiting(here)])
-        self.listing, self.teams = self._listing.view, self._teams.view
+        self._lists: list[Live] = []
         self._seat = Seat(here, self._changed, self._sat)
         self.table = self._seat.view
 
     @property
     def ground(self) -> Any:
         """What each side wants to know before it moves."""
-        return _later(self._here, self._ground)
+        return afterwards(self._here, self._ground)
 
     @property
     def building(self) -> Any:
         """A proposal from accounts and activity up."""
-        return _later(self._here, self._building)
+        return afterwards(self._here, self._building)
+
+    @property
+    def listing(self) -> Any:
+        """Where every negotiation stands."""
+        return afterwards(self._here, lambda: self._list(lambda: overall.listing(self._here)))
+
+    @property
+    def teams(self) -> Any:
+        """How far teams are, and what waits for whom."""
+        here = self._here
+        return afterwards(here, lambda: self._list(lambda: [*overall.teams(here), *overall.waiting(here)]))
 
     @property
     def adjusting(self) -> Any:
         """A change of a settled goal during the year."""
-        return _later(self._here, self._adjusting)
+        return afterwards(self._here, self._adjusting)
 
     @property
     def rules(self) -> Any:
         """The planner's rules."""
         return RulesForm(self._here, self._changed).view
+
+    def _list(self, draw: Callable[[], Any]) -> Any:
+        self._lists.append(Live(draw))
+        return self._lists[-1].view
 
     def _ground(self) -> Any:
         self._drawn.append(Ground(self._here, self._seat))
@@ -62,19 +76,13 @@ class Board:
         return self._drawn[-1].view
 
     def _changed(self) -> None:
-        self._listing.redraw()
-        self._teams.redraw()
+        for each in self._lists:
+            each.redraw()
         self._sat()
 
     def _sat(self) -> None:
         for each in self._drawn:
             each.redraw()
-
-
-@later
-@section
-def _later(here: Page, draw: Any) -> Any:
-    return draw()
 
 
 @section

@@ -13,6 +13,7 @@ from planning.workbook.negotiation import overview
 STANDING = [
     Field("rep", "Rep"),
     Field("state", "Negotiation"),
+    Field("original", "Original goal", "money"),
     Field("goal", "Goal as it stands", "money"),
     Field("company", "Company's last offer", "money"),
     Field("own", "Rep's last offer", "money"),
@@ -32,8 +33,10 @@ def in_view(here: Page) -> pd.DataFrame:
 def listing(here: Page) -> Html:
     """Show every negotiation in view."""
     table = in_view(here)
+    changed = bool((table["goal"] != table["original"]).any())
+    fields = [each for each in STANDING if each.column != "original" or changed]
     caption = f"Negotiations of FY{here.context.year}"
-    return sheets.table(table.assign(state=table["state"].map(STATES)), STANDING, here.settings, caption=caption)
+    return sheets.table(table.assign(state=table["state"].map(STATES)), fields, here.settings, caption=caption)
 
 
 def teams(here: Page) -> list[Any]:

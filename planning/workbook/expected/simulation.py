@@ -17,11 +17,8 @@ from planning.history.engine import open_history
 from planning.history.outlook.forecast import Forecast
 from planning.workbook import history
 from planning.workbook.context import PLAN, Context
-from planning.workbook.expected import assumptions
-from planning.workbook.goals import Outlook, outlook
-from planning.workbook.ground import depends_on
-
-_KEPT: dict[tuple[object, ...], list[Case]] = {}
+from planning.workbook.goals import Outlook, outlook, rests_on
+from planning.workbook.kept import kept
 
 LEVELS = ("company", "territory", "position")
 
@@ -53,9 +50,14 @@ def uncertain(context: Context, draws: int = DRAWS, seed: int = SEED) -> Uncerta
     AssumptionError
         If the history is too short to say how far off a forecast is.
     """
-    seen = outlook(context)
     cases = past(context)
-    made = model(context, seen, calibration.widths(cases))
+    told = rests_on(context)
+    depends = None if told is None else (told, cases, draws, seed)
+    return kept(context.settings, "year", depends, lambda: _drawn(context, cases, draws, seed))
+
+
+def _drawn(context: Context, cases: list[Case], draws: int, seed: int) -> Uncertain:
+    made = model(context, outlook(context), calibration.widths(cases))
     return Uncertain(simulation.simulate(made, draws, seed), made, calibration.table(cases))
 
 
@@ -168,11 +170,7 @@ def _whole(then: Context) -> bool:
 
 def _cases(then: Context) -> list[Case]:
     """Plan a past year again; what was found is kept while history and assumptions of that year stay as they are."""
-    ground = depends_on(then)
-    key = (ground, *((each.identity, each.version) for each in assumptions.stated(then)))
-    if ground is None or key not in _KEPT:
-        _KEPT[key] = _planned_again(then)
-    return _KEPT[key]
+    return kept(then.settings, "past", rests_on(then), lambda: _planned_again(then))
 
 
 def _planned_again(then: Context) -> list[Case]:

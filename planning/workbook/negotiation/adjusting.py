@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import Real, apportion
-from planning.errors import NegotiationError, PlanningError, bulleted, unknown_name
+from planning.errors import NegotiationError, PlanningError, TrackingError, bulleted, unknown_name
 from planning.goals import chances, originals
 from planning.goals.owners import Owners
 from planning.history import results
@@ -24,6 +24,7 @@ from planning.workbook.expected.simulation import uncertain
 from planning.workbook.negotiation.talks import Talk, look
 from planning.workbook.pay import paid
 from planning.workbook.place import plan, reading
+from planning.workbook.tracking import progress
 
 METRIC = "revenue"
 
@@ -81,9 +82,17 @@ class Outset:
 
     @cached_property
     def draws(self) -> Real:
-        """What the rep brings in the year, minor units, a value a draw; none where it cannot be told."""
+        """What the rep brings in the year, minor units, a value a draw; none where it cannot be told.
+
+        Once the year has begun, it is what has come so far and where the rest lands.
+        """
+        rep = self.talk.thread.rep
         try:
-            return uncertain(self.context).drawn.of(rep=self.talk.thread.rep)
+            landed = progress.drawn(self.context, rep)
+        except TrackingError:
+            landed = None
+        try:
+            return uncertain(self.context).drawn.of(rep=rep) if landed is None else landed
         except PlanningError:
             # Too short a history to say how sure anything is: the rest stands without it.
             return np.zeros(0)

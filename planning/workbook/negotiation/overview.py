@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from planning.goals.originals import CHANGES
 from planning.goals.owners import Owners
 from planning.negotiation import agreement
 from planning.negotiation.rules import Rules
@@ -16,7 +17,7 @@ from planning.workbook.negotiation.talks import find
 from planning.workbook.place import reading
 
 METRIC = "revenue"
-_MONEY = ("number", "goal", "offer", "company", "own", "distance")
+_MONEY = ("number", "original", "goal", "offer", "company", "own", "distance")
 
 
 def standing(context: Context) -> pd.DataFrame:
@@ -25,9 +26,10 @@ def standing(context: Context) -> pd.DataFrame:
     Returns
     -------
     A row a rep: ``rep``, ``manager``, ``territories``, ``number`` (what was passed down when goals were set),
-    ``goal`` (as it stands in the ledger), ``offer`` (on the table), ``company``, ``own`` (what each side offered
-    last), ``distance`` (between them), ``state``, ``waits`` (the person who has to move), ``version``, ``last_move``
-    (in words), ``since`` (UTC), ``days`` (since then), ``questions`` (without an answer). Whole minor units.
+    ``original`` (before it was changed during the year), ``goal`` (as it stands in the ledger), ``offer`` (on the
+    table), ``company``, ``own`` (what each side offered last), ``distance`` (between them), ``state``, ``waits`` (the
+    person who has to move), ``version``, ``last_move`` (in words), ``since`` (UTC), ``days`` (since then),
+    ``questions`` (without an answer). Whole minor units.
     """
     with reading(context) as connection:
         number = find(connection, context)
@@ -35,12 +37,13 @@ def standing(context: Context) -> pd.DataFrame:
         threads = records.threads(connection, number)
         entries = books.sums(connection, number, METRIC, ["owner", "step"])
     here = seats(context)
-    goal, began = _by_rep(tree, entries), _by_rep(tree, entries[entries["step"] != agreement.STEP])
+    goal, began = _by_rep(tree, entries), _by_rep(tree, entries[~entries["step"].isin([agreement.STEP, *CHANGES])])
+    original = _by_rep(tree, entries[~entries["step"].isin(CHANGES)])
     rows = []
     for rep, mine in tree.positions.groupby("rep", sort=True):
         thread = threads.get(str(rep), Thread(str(rep)))
         if here.sees(thread):
-            sums = {"number": began.get(rep, 0), "goal": goal.get(rep, 0)}
+            sums = {"number": began.get(rep, 0), "original": original.get(rep, 0), "goal": goal.get(rep, 0)}
             places = ", ".join(sorted(mine["territory"]))
             rows.append({"rep": rep, "territories": places, **sums, **_row(thread, here)})
     columns = ["rep", "manager", "territories", *_MONEY, "state", "waits", "version", "last_move", "since", "days",

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planning.errors import NegotiationError
+from planning.goals.originals import CHANGES
 from planning.negotiation.chain import Event
-from planning.negotiation.moves import Move
-from planning.store import records
+from planning.negotiation.moves import SETS, Move
+from planning.store import books, records
 from planning.workbook.context import Context
 from planning.workbook.negotiation.talks import look
 from planning.workbook.place import reading
@@ -28,6 +29,8 @@ class Signed:
         The moves that signed it: acceptances of both sides, or the decision.
     number, hash
         Place and hash of the event that settled it.
+    original
+        Goal by product line before it was changed during the year, whole minor units.
     """
 
     rep: str
@@ -38,6 +41,7 @@ class Signed:
     signatures: list[Move]
     number: int
     hash: str
+    original: Mapping[str, int]
 
 
 def signed(context: Context, rep: str) -> Signed:
@@ -53,12 +57,17 @@ def signed(context: Context, rep: str) -> Signed:
     with reading(context) as connection:
         talk, number = look(connection, context, rep, held=lambda _: False)
         events = [each for each in records.events(connection, number) if each.rep == rep]
+        owners = books.positions(connection, number, rep)
+        sums = books.sums(connection, number, "revenue", ["product", "step"], owners)
+    first = sums[~sums["step"].isin(CHANGES)].groupby("product")["amount"].sum()
     offer = talk.thread.in_force
     if offer is None:
         raise NegotiationError(f"The goal of {rep} is {talk.thread.state}; there is no agreement to print yet.")
     last = _settled_by(events, offer)
+    state = "set" if offer.kind in SETS else "agreed"
+    original = {str(line): int(amount) for line, amount in first.items()}
     return Signed(
-        rep, talk.thread.state, offer.version, offer.lines, offer, _signatures(events, offer), last.number, last.hash
+        rep, state, offer.version, offer.lines, offer, _signatures(events, offer), last.number, last.hash, original
     )
 
 

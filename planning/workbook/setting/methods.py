@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from planning.history.engine import History, open_history
 from planning.history.results import months_in
 from planning.workbook.context import Context
 from planning.workbook.goals import Outlook, outlook
+from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
 
 _WHOLE = 10**12
 """Units that are split to see what parts drivers give."""
@@ -42,13 +45,17 @@ def values(
         If the history knows nothing that a method goes by.
     """
     found = {}
+    laid = depends_on(context)
+    told = None if laid is None else (*laid, *seen.assumptions)
     with open_history(context.settings) as history:
         for name in names:
             if name == DRIVERS:
                 by = driven(context, history, seen, weights or {}).leaves
                 found[name] = by[["territory", "rep"]].assign(value=by["goal"].astype("float64"))
             if name in _VALUES:
-                found[name] = _VALUES[name](context, history, seen)
+                found[name] = kept(
+                    context.settings, f"method-{name}", told, partial(_VALUES[name], context, history, seen)
+                )
                 if found[name]["value"].notna().sum() == 0:
                     raise LedgerError(f"Nothing is known to go by for {METHODS[name].label.lower()}: {_NEEDS[name]}.")
     return found

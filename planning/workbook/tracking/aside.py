@@ -6,12 +6,16 @@ from typing import Any
 from uuid import uuid4
 
 from planning.errors import TrackingError
+from planning.store import drafts
+from planning.store.documents import Document
 from planning.workbook.context import Context
+from planning.workbook.leading import speak_of
+from planning.workbook.place import EVERYBODY, reading, writing
 from planning.workbook.tracking import mine
 from planning.workbook.tracking.team import pair
 
 NOTE = "note_to_self"
-DRAFT = "draft"
+DRAFT = "checkpoint"
 _LONGEST = 4000
 
 
@@ -42,11 +46,28 @@ def notes(context: Context, rep: str, actor: str) -> list[tuple[datetime, str]]:
 
 
 def keep_draft(context: Context, rep: str, key: str, said: Mapping[str, Any], actor: str) -> None:
-    """Keep what one is writing on a conversation; nothing takes it back."""
-    mine.keep(context, DRAFT, f"{key}:{rep}", said, actor)
+    """Keep what one is writing on a conversation; nothing takes it back.
+
+    Raises
+    ------
+    AccessError
+        If it is none of the business of who is asking.
+    """
+    who, draft_of = context.actor(actor).strip(), Document(DRAFT, rep, said, key)
+    if not who:
+        return
+    speak_of(context, rep)
+    with writing(context, "write on checkpoints", EVERYBODY) as connection:
+        where = (connection, context.year, context.scenario, draft_of, who)
+        if said:
+            drafts.keep(*where)
+        else:
+            drafts.drop(*where)
 
 
 def draft(context: Context, rep: str, key: str, actor: str) -> Mapping[str, Any]:
     """Give what one was writing on a conversation; nothing if nothing is there."""
-    found = mine.kept(context, DRAFT, actor).get(f"{key}:{rep}")
+    who, of = context.actor(actor).strip(), Document(DRAFT, rep, key=key)
+    with reading(context) as connection:
+        found = drafts.draft(connection, context.year, context.scenario, of, who)
     return found.body if found is not None else {}

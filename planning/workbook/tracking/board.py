@@ -31,7 +31,7 @@ def deals(context: Context, day: date) -> pd.DataFrame:
     with reading(context) as connection:
         kept = documents.documents(connection, context.year, context.scenario, KIND)
     notes = {each.key: str(each.body["note"]) for each in kept}
-    return found.assign(note=found["opportunity"].map(notes).fillna("")).reset_index(drop=True)
+    return found.assign(note=[notes.get(each, "") for each in found["opportunity"]]).reset_index(drop=True)
 
 
 def note(context: Context, opportunity: str, text: str, day: date, actor: str) -> None:

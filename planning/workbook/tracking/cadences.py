@@ -43,7 +43,9 @@ class Cadences:
 
     def planned(self, pair: Pair) -> list[Planned]:
         """Give the conversations planned with a rep over the year, while the rep is there."""
-        found = rules.planned(self.of(pair.rep), self.context.calendar, self.context.year)
+        own = self.kept.get(pair.rep)
+        rule = own or rules.for_one(self.of(), pair.place)
+        found = rules.planned(rule, self.context.calendar, self.context.year)
         return [each for each in found if pair.begins <= each.day <= pair.ends]
 
 

@@ -188,7 +188,10 @@ def confirm(context: Context, rep: str, key: str, version: int, actor: str) -> H
 
 
 def meetings(context: Context, day: date) -> list[Meeting]:
-    """Give all conversations that are planned over the year with those in view, and what became of each."""
+    """Give all conversations of the year with those in view, and what became of each.
+
+    They are those that are planned, and those of which there is a record though the cadence has changed since.
+    """
     both, rule = pairs(context), cadences(context)
     held = records(context, [each.rep for each in both])
     found = []
@@ -196,12 +199,17 @@ def meetings(context: Context, day: date) -> list[Meeting]:
         kept = {one.record.key: one for one in held.get(each.rep, [])}
         plans = rule.planned(each)
         gone = {one.key for one in rules.missed(plans, kept, rule.of(each.rep), context.calendar, day)}
-        found += [
-            Meeting(each.rep, each.manager, one, _state(one, kept.get(one.key), one.key in gone, day),
-                    kept.get(one.key))
-            for one in plans
-        ]  # fmt: skip
+        other = kept.keys() - {one.key for one in plans}
+        plans += [_as_held(kept[key].record) for key in sorted(other)]
+        for one in plans:
+            mine = kept.get(one.key)
+            found.append(Meeting(each.rep, each.manager, one, _state(one, mine, one.key in gone, day), mine))
     return sorted(found, key=lambda each: (each.planned.day, each.rep))
+
+
+def _as_held(record: Checkpoint) -> Planned:
+    """Take a conversation that is not planned any more as one planned for the day on which it was held."""
+    return Planned(record.kind, record.held, record.first, record.last)
 
 
 def missed(context: Context, day: date) -> pd.DataFrame:

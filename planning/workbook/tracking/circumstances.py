@@ -82,8 +82,8 @@ def _happened(
     history: History, context: Context, rep: str, places: list[str], months: tuple[str, str]
 ) -> list[dict[str, Any]]:
     """Price events that fell on a territory of the rep, in the months of the year."""
-    found = events(history, context.calendar, context.year)
-    told = found[found["territory"].isin(places) & (found["measure"] == "sales") & found["amount"].notna()]
+    found = events(history, context.calendar, context.year, places)
+    told = found[(found["measure"] == "sales") & found["amount"].notna()]
     told = told[told["verdict"] != "cannot tell"]
     return [each for row in told.to_dict("records") if (each := _borne(history, rep, row, months))]
 

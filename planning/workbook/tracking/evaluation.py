@@ -112,8 +112,7 @@ def evaluation(context: Context, rep: str) -> Evaluation:
     record = evaluating.record(context, rep)
     if evaluating.side(context, rep) == "rep" and record.state == "draft":
         raise TrackingError(f"Your evaluation for FY{context.year} was not shared with you yet.")
-    role = role_of(context, rep)
-    criteria = of_role(context, role)
+    criteria = of_role(context, role_of(context, rep))
     table = attained.measured(context, criteria)
     parts = _parts(table[table["rep"] == rep], criteria, record)
     score, told = scoring.together(list(parts["weight"]), list(parts["points"]))
@@ -123,8 +122,8 @@ def evaluation(context: Context, rep: str) -> Evaluation:
     pay, says = _pay(context, rep, parts)
     versions = [each for each in published(context) if each.role == criteria.role]
     return Evaluation(
-        rep, role, managers(context).get(rep, ""), attained.months(context), criteria, versions, parts, score, told,
-        bands, len(peers), _circumstances(context, rep, parts), pay, says, record,
+        rep, role_of(context, rep), managers(context).get(rep, ""), attained.months(context), criteria, versions,
+        parts, score, told, bands, len(peers), _circumstances(context, rep, parts), pay, says, record,
     )  # fmt: skip
 
 
@@ -161,13 +160,16 @@ def share(context: Context, rep: str, text: str, person: str) -> State:
     AccessError
         If the one who is asking does not lead the rep.
     """
-    found = evaluation(context, rep)
-    missing = list(found.parts.loc[found.parts["points"].isna(), "label"])
-    if found.score is None or missing:
+    criteria = of_role(context, role_of(context, rep))
+    table = attained.measured(context, criteria)
+    parts = _parts(table[table["rep"] == rep], criteria, evaluating.record(context, rep))
+    score, _ = scoring.together(list(parts["weight"]), list(parts["points"]))
+    missing = list(parts.loc[parts["points"].isna(), "label"])
+    if score is None or missing:
         raise TrackingError(f"Before it is shared, every part is to be told. Still missing: {', '.join(missing)}.")
     columns = ["group", "name", "goal", "result", "points"]
-    parts = found.parts[columns].astype(object).map(lambda value: None if pd.isna(value) else str(value))
-    figures = {"score": round(float(found.score), 6), "parts": parts.to_dict("records")}
+    told = parts[columns].map(lambda value: None if value is None else str(value)).to_dict("records")
+    figures = {"score": round(float(score), 6), "parts": told}
     return evaluating.step(context, rep, "share", text, person, figures=figures)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from planning.errors import HistoryError
+from planning.errors import HistoryError, TrackingError
 from planning.goals.activity.arithmetic import label
 from planning.history import during
 from planning.history.engine import open_history
@@ -21,7 +21,35 @@ from planning.workbook.activity.standing import Standing, standing
 from planning.workbook.context import Context
 from planning.workbook.tracking.actions import actions
 from planning.workbook.tracking.checkpoints import Held, records
+from planning.workbook.tracking.progress import progress
 from planning.workbook.tracking.team import Pair, pair
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Where a rep's year lands, as `planning.workbook.tracking.progress` tells it; empty is what cannot be told.
+
+    Parameters
+    ----------
+    attainment
+        Result over what was due, a fraction.
+    landing, low, high
+        Expected at the year's end, and where four in five years land, minor units.
+    probability
+        Of making the goal.
+    needed_per_week
+        What is left of the goal over the weeks that are left, minor units.
+    band
+        ``on track``, ``watch`` or ``off``.
+    """
+
+    attainment: float | None
+    landing: int | None
+    low: int | None
+    high: int | None
+    probability: float | None
+    needed_per_week: int | None
+    band: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +74,8 @@ class Compared:
         Open deals as of the last day of the period that the history reaches (`planning.history.during.open_deals`).
     says
         What could not be compared, in words; empty if everything was.
+    pace
+        Where the year lands; none where that cannot be told yet.
     """
 
     goal: int
@@ -57,6 +87,7 @@ class Compared:
     activities: pd.DataFrame
     deals: pd.DataFrame
     says: str = ""
+    pace: Pace | None = None
 
     @property
     def stages(self) -> pd.DataFrame:
@@ -120,6 +151,15 @@ class Facts:
             self._acted = during.acted(history, first, last)
             self._deals = during.open_deals(history, min(last, self._through or last))
         self._begins = begins
+        self._progress = self._told(last)
+
+    def _told(self, last: date) -> pd.DataFrame:
+        """Ask where everybody's year lands; nothing where the year has not begun."""
+        try:
+            table = progress(self._context, "rep", "revenue", min(last, self._through or last))
+        except (TrackingError, HistoryError):
+            return pd.DataFrame(index=pd.Index([], name="rep"))
+        return table.set_index("rep")
 
     def of(self, rep: str) -> Compared:
         """Compare planned with actual for one rep."""
@@ -132,7 +172,21 @@ class Facts:
             self._result(self._sold, rep, self._first),
             spans.due(months, calendar, self._begins, last),
             self._result(self._sold_to_date, rep, self._begins),
-            sum(months.values()), self._through, table, deals, says,
+            sum(months.values()), self._through, table, deals, says, self._pace(rep),
+        )  # fmt: skip
+
+    def _pace(self, rep: str) -> Pace | None:
+        if rep not in self._progress.index:
+            return None
+        row = self._progress.loc[rep]
+        whole = {
+            name: None if pd.isna(row[name]) else int(row[name])
+            for name in ("landing", "low_80", "high_80", "needed_per_week")
+        }
+        parts = {name: None if pd.isna(row[name]) else float(row[name]) for name in ("attainment", "probability")}
+        return Pace(
+            parts["attainment"], whole["landing"], whole["low_80"], whole["high_80"], parts["probability"],
+            whole["needed_per_week"], str(row["band"]),
         )  # fmt: skip
 
     def _result(self, sold: pd.Series, rep: str, since: date) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from planning.amounts import Whole
+from planning.amounts import Real, Whole
 from planning.errors import TrackingError, unknown_name
 from planning.goals.aims.aiming import keys
 from planning.goals.chances import probability
@@ -128,6 +128,26 @@ def not_begun(context: Context) -> str:
     except TrackingError as error:
         return str(error)
     return ""
+
+
+def drawn(context: Context, rep: str) -> Real | None:
+    """Give where a rep's revenue lands at the year's end, minor units, a value a draw.
+
+    Returns
+    -------
+    None where no past year tells how far off landings are.
+
+    Raises
+    ------
+    TrackingError
+        If the year has not begun, or no revenue was asked for.
+    """
+    with open_history(context.settings) as history:
+        measured = history.metric("revenue")
+    at, (part,) = begun(context, measured)
+    course = part.course(context.year)
+    whole = landing(course, lessons(part), at.place, course.results.sum(axis=1), at.parts)
+    return whole.of((course.units["rep"] == rep).to_numpy())[1]
 
 
 def begun(context: Context, measured: Metric, as_of: date | None = None) -> tuple[Elapsed, list[Told]]:

@@ -12,6 +12,7 @@ from planning.workbook import access
 from planning.workbook.context import Context
 from planning.workbook.outbox import addresses, letter, post
 from planning.workbook.place import PLANNER, reading, writing
+from planning.workbook.tracking import closing
 
 KIND = "routine"
 
@@ -41,6 +42,31 @@ def months_over(context: Context, day: date) -> list[str]:
     with open_history(context.settings) as history:
         _, last = results.months_in(history)
     return [month for month in context.calendar.months(context.year) if month <= last and last_day(month) < day]
+
+
+def months_to_close(context: Context) -> list[str]:
+    """Give the months that can be closed and whose closing was not proposed yet."""
+    table = closing.standing(context)
+    ready = table.loc[table["state"] == "to close", "month"]
+    return [str(month) for month in ready if not done(context, f"close {month}")]
+
+
+def propose_close(context: Context, month: str) -> dict[str, str]:
+    """Tell planners that a month can be closed, once.
+
+    Returns
+    -------
+    What became of each person's message (`planning.workbook.outbox.post`).
+    """
+    settings, book = context.settings, addresses(context.settings)
+    planners = [each.name for each in access.people(settings) if each.role == "planner"]
+    lines = [f"all results of {month} are in at {settings.company}. To freeze what was reported for it:", "",
+             f"planning close {month}"]  # fmt: skip
+    subject = f"{month} can be closed, FY{context.year}"
+    letters = [letter(settings, book, who, f"close {month}", subject, [f"{who},", "", *lines]) for who in planners]
+    became = post(settings, letters)
+    note(context, f"close {month}", ", ".join(planners))
+    return became
 
 
 def tell_of_reports(context: Context, month: str, where: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ class Order:
     notebook
         The sheet's notebook.
     planned
-        Which conversation.
+        Which conversation; the day is that of the first of them.
     reps
         With whom.
     parameters
@@ -54,21 +54,19 @@ def coming(context: Context, day: date, ahead: int) -> list[Order]:
 
 
 def orders(context: Context, wanted: Iterable[Meeting]) -> list[Order]:
-    """Order the sheets of some conversations."""
-    together: dict[Planned, list[str]] = {}
+    """Order the sheets of some conversations; those over the same period make one order, whatever day each is on."""
+    together: dict[str, list[Meeting]] = {}
     for each in wanted:
-        together.setdefault(each.planned, []).append(each.rep)
+        together.setdefault(each.planned.key, []).append(each)
     print_ = fingerprint(context) if together else ""
     year = f"FY{context.year}" if context.scenario == PLAN else f"FY{context.year} {context.scenario}"
-    return [
-        Order(
-            config.notebooks() / NOTEBOOK, planned, sorted(reps),
-            {"year": context.year, "scenario": context.scenario, "checkpoint": planned.key,
-             "day": planned.day.isoformat()},
-            print_, f"{year} {planned.kind.replace('_', ' ')} {planned.last}",
-        )
-        for planned, reps in together.items()
-    ]  # fmt: skip
+    found = []
+    for key, held in together.items():
+        planned, given = held[0].planned, {"year": context.year, "scenario": context.scenario, "checkpoint": key}
+        edition = f"{year} {planned.kind.replace('_', ' ')} {planned.last}"
+        reps = sorted(each.rep for each in held)
+        found.append(Order(config.notebooks() / NOTEBOOK, planned, reps, given, print_, edition))
+    return found
 
 
 def fingerprint(context: Context) -> str:

@@ -25,12 +25,15 @@ class Pair:
         Their names; nobody is told as the manager where it is empty.
     begins, ends
         First and last day on which the rep is there.
+    place
+        Place among those with a goal whom the manager leads, from 0, in alphabetical order.
     """
 
     rep: str
     manager: str
     begins: date
     ends: date
+    place: int = 0
 
 
 def pairs(context: Context) -> list[Pair]:
@@ -43,13 +46,21 @@ def pairs(context: Context) -> list[Pair]:
     """
     with reading(context) as connection:
         places = books.owners(connection, find(connection, context)).positions
+    everybody = sorted(set(places["rep"]))
     if context.territory:
         places = places[places["territory"] == context.territory]
     reps = sorted(set(places["rep"]))
     with open_history(context.settings) as history:
         there = results.there(history)
     led, mine, ever = managers(context), concerned(context, reps), (date.min, date.max)
-    return [Pair(each, led.get(each, ""), *there.get(each, ever)) for each in sorted(mine)]
+    teams: dict[str, list[str]] = {}
+    for each in everybody:
+        teams.setdefault(led.get(each, ""), []).append(each)
+    found = []
+    for each in sorted(mine):
+        manager = led.get(each, "")
+        found.append(Pair(each, manager, *there.get(each, ever), teams[manager].index(each)))
+    return found
 
 
 def pair(context: Context, rep: str) -> Pair:

@@ -1,16 +1,20 @@
 """Close the months of the year in course, see what was corrected since, and hand the year over at its end."""
 
+from dataclasses import replace
 from typing import Any
 
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, of_company, section
+from planning.forms.page import Live, Page, section, words
 from planning.sheets import Field
+from planning.workbook.context import Context
+from planning.workbook.goals import begun
+from planning.workbook.ground import begun_until
 from planning.workbook.tracking import closing, handover
 
-_STATES = {"closed": "Closed", "reopened": "Open again", "open": "", "to close": "Can be closed"}
+_STATES = {"closed": "Closed", "reopened": "Open again", "open": "Open", "to close": "Can be closed"}
 _MONTHS = [
     Field("month", "Month"),
     Field("state", "State"),
@@ -33,7 +37,11 @@ _CHANGED = [
 @section
 def months(here: Page) -> Any:
     """Show every month of the year in course, and what a planner may do with it."""
-    return Closing(here).view
+    # Once the last month is in, one stands in the next year; what is to be closed is still the one before.
+    view = here.context if begun_until(here.context) else closing.in_course(here.context)
+    if view.year != here.context.year and not begun(view):
+        return words(f"No month of FY{here.context.year} is in yet, so there is none to close.")
+    return Closing(here, view).view
 
 
 class Closing:
@@ -43,17 +51,18 @@ class Closing:
     ----------
     here
         The page.
+    view
+        The year whose months are closed, with the territory in view.
     """
 
-    def __init__(self, here: Page) -> None:
-        self._here, self._messages = here, Messages()
-        self._context = of_company(here)
+    def __init__(self, here: Page, view: Context) -> None:
+        self._here, self._view, self._messages = here, view, Messages()
+        self._context = replace(view, territory="")
         self._listing, self._changed = Live(self._draw_months), Live(self._draw_corrections)
         self._why = inputs.text("Why open it again", hint="For the last closed month; it stays on record.")
-        parts = [self._listing.view, self._changed.view]
-        if self._context.person is None or self._context.person.role == "planner":
-            parts += [self._buttons(), self._messages.view]
-        self.view = blocks.panel("", *parts)
+        planner = self._context.person is None or self._context.person.role == "planner"
+        does = [self._buttons(), self._messages.view] if planner else []
+        self.view = blocks.panel("", self._listing.view, *does, self._changed.view)
 
     def _buttons(self) -> Any:
         return blocks.panel(
@@ -67,7 +76,7 @@ class Closing:
         )
 
     def _draw_months(self) -> Any:
-        table, settings = closing.standing(self._context), self._here.settings
+        table, settings = closing.standing(self._view), self._here.settings
         shown = table.assign(
             month=[sheets.month(each, settings) for each in table["month"]], state=table["state"].map(_STATES)
         )
@@ -75,7 +84,7 @@ class Closing:
         return sheets.table(shown, _MONTHS, settings, caption=caption)
 
     def _draw_corrections(self) -> Any:
-        table, settings = closing.corrections(self._here.context, ["rep"], "revenue"), self._here.settings
+        table, settings = closing.corrections(self._view, ["rep"], "revenue"), self._here.settings
         shown = table.assign(month=[sheets.month(each, settings) for each in table["month"]])
         caption = "What changed in closed months since they were closed"
         empty = "Nothing has changed in the months that are closed."
