@@ -24,6 +24,7 @@ from planning.settings import Settings, notebooks
 from planning.sheets import Html
 from planning.sheets.entry import read_money, read_percent
 from planning.workbook.context import Context
+from planning.workbook.season import Season
 
 US = Settings(workspace="/tmp/company", company="Brown & Söhne <GmbH>")
 GERMANY = Settings(workspace="/tmp/company", currency="EUR", locale="de_DE")
@@ -104,6 +105,31 @@ def test_the_header_takes_nothing_from_people_for_markup(served):
     assert "<img" not in html
     assert "<script" not in html
     assert "Brown &amp; Söhne &lt;GmbH&gt;" in html
+
+
+def season(**more):
+    states = dict.fromkeys((name for _, _, name in shell.STEPS[1:]), "open") | {"History": "done", "Goals": "begun"}
+    return Season(states, more.get("years", [2026, 2027]), more.get("scenarios", ["plan"]), ["North", "S<b>"], True)
+
+
+def test_one_goes_to_another_year_or_territory_from_the_header_and_stays_on_the_page(served):
+    html = shell.header(place("North"), "4_goals.ipynb", "Ana", season())._repr_html_()
+    assert 'action="/voila/render/4_goals.ipynb"' in html
+    assert '<option value="2027" selected>FY2027</option>' in html
+    assert '<option value="North" selected>North</option>' in html
+    assert '<option value="">Whole company</option>' in html
+    assert '<option value="S&lt;b&gt;">' in html
+    assert '<input type="hidden" name="person" value="Ana">' in html
+    # There is one scenario, so there is nothing to choose.
+    assert "Scenario The plan" in words(html)
+    assert 'name="scenario"' not in html
+
+
+def test_the_navigation_says_how_far_each_step_is_also_to_those_who_do_not_see_it(served):
+    html = shell.header(place(), "4_goals.ipynb", season=season())._repr_html_()
+    assert {"1 History, done", "4 Goals, begun", "2 Assumptions, not begun"} <= {
+        words(item).replace(" ,", ",") for item in re.findall("<li.*?</li>", html)
+    }
 
 
 def test_a_published_report_brings_its_style_and_a_served_page_has_it_already(published, monkeypatch):

@@ -7,7 +7,7 @@ still there, is not made again. One that fails stops no other.
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ if sys.platform != "win32":
     import fcntl
 
 from planning.batch.board import Board, Progress
+from planning.batch.cluster import run_on
 from planning.batch.edition import Edition, prepare, refuse_shared_pages
 from planning.batch.execute import EXECUTED, LOG, NOTEBOOK, PAGE, Job, Outcome
 from planning.batch.publish import publish
@@ -83,6 +84,7 @@ def run_batch(
     workers: int | None = None,
     timeout: float = 900.0,
     memory: int = 2 << 30,
+    scheduler: str = "",
     progress: Progress | None = None,
 ) -> BatchResult:
     """Make a report for each item, several at once, and a list of them that can be read meanwhile.
@@ -111,6 +113,9 @@ def run_batch(
         Seconds that one report may take.
     memory
         Bytes that the process of one report may take; 0 for any number.
+    scheduler
+        Address of a Dask scheduler whose workers make the reports, such as ``tcp://10.0.0.5:8786``; this machine does
+        unless said.
     progress
         Told of each change of a run.
 
@@ -127,17 +132,19 @@ def run_batch(
         runs = prepared.runs(fingerprint)
         todo = [run for run in runs if not board.is_made(run)]
         board.start(todo)
-        jobs = {run.id: _job(run, board.edition, scratch, timeout, memory) for run in todo}
-        _make(todo, jobs, board, workers or carries())
+        jobs = [_job(run, board.edition, scratch, timeout, memory) for run in todo]
+        _make(
+            todo, run_on(scheduler, jobs, workers or 0) if scheduler else run_all(jobs, workers or carries()), board
+        )
         board.close(fingerprint)
     made = {run.item for run in todo}
     return BatchResult(tuple(_report(run.item, run.item in made, board) for run in runs), prepared.index)
 
 
-def _make(todo: Sequence[Run], jobs: Mapping[str, Job], board: Board, workers: int) -> None:
+def _make(todo: Sequence[Run], made: Generator[tuple[Job, Outcome | None]], board: Board) -> None:
     runs = {run.id: run for run in todo}
     try:
-        with closing(run_all(list(jobs.values()), workers)) as events:
+        with closing(made) as events:
             for job, outcome in events:
                 run = runs[job.run]
                 if outcome is None:

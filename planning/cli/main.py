@@ -137,6 +137,9 @@ def batch(
     workers: Annotated[int, typer.Option(help="Reports at a time; by default as many as the machine carries.")] = 0,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Time that one report may take.")] = 900.0,
     memory: Annotated[int, typer.Option(metavar="MB", help="Memory that one report may take; 0 for any.")] = 2048,
+    scheduler: Annotated[
+        str, typer.Option(metavar="tcp://HOST:PORT", help="A Dask cluster that makes the reports instead.")
+    ] = "",
     year: Year = 0,
     scenario: Scenario = "",
     workspace: Workspace = "",
@@ -168,6 +171,7 @@ def batch(
             workers=workers or None,
             timeout=timeout,
             memory=memory << 20,
+            scheduler=scheduler,
             progress=progress,
         )
     made, skipped = len(result.labels("ok")), len(result.labels("skipped"))

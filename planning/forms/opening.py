@@ -26,6 +26,9 @@ _PARTS = "<!-- parts -->"
 _HEARTBEAT = 10.0
 """Seconds after which something is sent while a cell runs, so that nothing on the way gives the page up."""
 
+AGAIN_SECONDS = 15
+"""When a page that had to be refused tries again; the page of the refusal says so too."""
+
 _STARTS_WITHIN = 60.0
 _ANSWERS_WITHIN = 0.2
 _FAILED = """<div class="message refused" role="alert">
@@ -66,6 +69,12 @@ class PageHandler(TornadoVoilaHandler):
             await self._send(after)
         except StreamClosedError:
             await self._give_back()
+
+    def write_error(self, status_code: int, **more: Any) -> None:
+        """Say what went wrong; of a page too many also when to come again, which an error's headers forget."""
+        if status_code == 503:
+            self.set_header("Retry-After", str(AGAIN_SECONDS))
+        super().write_error(status_code, **more)
 
     def on_connection_close(self) -> None:
         """Give the process back if the page was left while it came."""

@@ -19,6 +19,7 @@ from planning.workbook import access
 from planning.workbook.context import Context
 from planning.workbook.leading import territories
 from planning.workbook.place import stand
+from planning.workbook.season import season
 
 P = ParamSpec("P")
 Here = TypeVar("Here")
@@ -57,7 +58,8 @@ class Page:
 
     def _repr_html_(self) -> str:
         told = message("info", self.problem) if self.problem else ""
-        return shell.header(self.context, self.active, self.person)._repr_html_() + told
+        known = season(self.context) if shell.served() else None
+        return shell.header(self.context, self.active, self.person, known)._repr_html_() + told
 
 
 @dataclass(frozen=True, repr=False)

@@ -48,9 +48,6 @@ crashed; who loses the network for longer finds what was typed after a reload.""
 IDLE_SECONDS = 2 * 60 * 60
 """After this, a page that is open and that nobody touches gives its process to others."""
 
-AGAIN_SECONDS = 15
-"""When a page that had to be refused tries again."""
-
 # Scripts of the widgets are evaluated, hence the unsafe words; nothing may come from or go to another host.
 CONTENT_POLICY = "; ".join(
     [
@@ -301,7 +298,6 @@ def _before_page(company: str) -> Callable[..., None]:
 
     def prepare(req: Any, notebook: Any, cwd: str) -> None:
         if len(req.kernel_manager.list_kernel_ids()) >= PAGES_AT_ONCE:
-            req.set_header("Retry-After", str(AGAIN_SECONDS))
             raise HTTPError(503, reason="Many pages are open just now")
         # Reading the token sets its cookie. Without it the word that a page was closed is refused, and its
         # process stays for good.

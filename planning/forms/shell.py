@@ -1,6 +1,7 @@
 """The page around a step: where one stands, the way to the other steps, and the style sheet."""
 
 import os
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from planning.sheets import Html
 from planning.workbook.access import REPORT, may_open
 from planning.workbook.context import PLAN, Context
+from planning.workbook.season import Season
 
 FRONT_PAGE = "index.ipynb"
 STEPS = (
@@ -80,7 +82,7 @@ def link(text: str, page: str, context: Context, person: str = "", territory: st
     return f'<a href="{escape(href)}">{escape(text)}</a>' if href else escape(text)
 
 
-def header(context: Context, active: str, person: str = "") -> Html:
+def header(context: Context, active: str, person: str = "", season: Season | None = None) -> Html:
     """Show whose company this is, where one stands, and the steps with the current one marked.
 
     Parameters
@@ -91,16 +93,51 @@ def header(context: Context, active: str, person: str = "") -> Html:
         File name of the page that is shown.
     person
         Who one acts as; empty for nobody.
+    season
+        How far each step is, and where else one can stand: on a served page one goes there from the header.
     """
     before = '<a class="skip-link" href="#rendered_cells">Skip to the page</a>' if served() else _style()
-    place = "".join(f"<li>{phrase}</li>" for phrase in _place(context, person))
-    steps = "".join(_step(context, person, active, *step) for step in _open_to(context) if address(active, context))
+    where = _where(context, active, person, season) if season is not None and served() else ""
+    place = "".join(f"<li>{phrase}</li>" for phrase in _place(context, person, bool(where)))
+    states = dict(zip((page for page, *_ in STEPS[1:]), season.states.values(), strict=True)) if season else {}
+    steps = "".join(
+        _step(context, person, active, states.get(step[0], ""), *step)
+        for step in _open_to(context) if address(active, context)
+    )  # fmt: skip
     nav = f'<nav class="steps" aria-label="Steps"><ol>{steps}</ol></nav>' if steps else ""
     company = escape(context.settings.company)
     return Html(
-        f'{before}<header class="page-header"><p class="company">{company}</p>'
+        f'{before}<header class="page-header"><div class="top"><p class="company">{company}</p>{where}</div>'
         f'<ul class="place">{place}</ul>{nav}</header>'
     )
+
+
+def _where(context: Context, active: str, person: str, season: Season) -> str:
+    """Let one go to another year, scenario or territory and stay on the page; the address says where one is."""
+    territories = {**({"": "Whole company"} if season.whole else {}), **{each: each for each in season.territories}}
+    scenarios = {"" if each == PLAN else each: "The plan" if each == PLAN else each for each in season.scenarios}
+    chosen = [
+        _choice("Goals for", "year", {str(each): f"FY{each}" for each in season.years}, str(context.year)),
+        _choice("Scenario", "scenario", scenarios, "" if context.scenario == PLAN else context.scenario),
+        _choice("Territory", "territory", territories, context.territory),
+    ]
+    acts = f'<input type="hidden" name="person" value="{escape(person)}">' if person and not context.person else ""
+    page = escape(f"{os.environ['VOILA_BASE_URL']}voila/render/{active}")
+    inside = "".join(chosen) + acts
+    return f'<form class="where" method="get" action="{page}" aria-label="Where you stand">{inside}</form>'
+
+
+def _choice(label: str, name: str, options: Mapping[str, str], chosen: str) -> str:
+    """Offer what can be chosen; what is the only one is said."""
+    if len(options) == 1:
+        [(value, shown)] = options.items()
+        hidden = f'<input type="hidden" name="{name}" value="{escape(value)}">' if value else ""
+        return f"<span><span>{label}</span> <strong>{escape(shown)}</strong>{hidden}</span>"
+    listed = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(shown)}</option>'
+        for value, shown in options.items()
+    )
+    return f'<label><span>{label}</span> <select name="{name}">{listed}</select></label>'
 
 
 def _open_to(context: Context) -> list[tuple[str, str, str]]:
@@ -116,17 +153,17 @@ def _style() -> str:
     return f"<style>{(Path(__file__).parent / 'planning.css').read_text(encoding='utf-8')}</style>"
 
 
-def _place(context: Context, person: str) -> list[str]:
-    """Say where one stands, a phrase each."""
-    phrases = [f"Goals for <strong>FY{context.year}</strong>"]
+def _place(context: Context, person: str, chosen: bool) -> list[str]:
+    """Say where one stands, a phrase each; not again where it can be chosen."""
+    phrases = [] if chosen else [f"Goals for <strong>FY{context.year}</strong>"]
     if context.scenario != PLAN:
         phrases.append(f"What-if <strong>{escape(context.scenario)}</strong>")
     if context.territory:
-        phrases.append(f"Territory <strong>{escape(context.territory)}</strong>")
+        phrases += [] if chosen else [f"Territory <strong>{escape(context.territory)}</strong>"]
         if address(REPORT, context) and may_open(context.person, REPORT):
             phrases.append(link("Its report", REPORT, context, person))
             phrases.append(link("Back to the whole company", FRONT_PAGE, context, person, territory=""))
-    else:
+    elif not chosen:
         phrases.append("Whole company")
     if person:
         phrases.append(f"You act as <strong>{escape(person)}</strong>")
@@ -135,7 +172,12 @@ def _place(context: Context, person: str) -> list[str]:
     return phrases
 
 
-def _step(context: Context, person: str, active: str, page: str, number: str, name: str) -> str:
-    shown = f'<span class="number">{number}</span> {name}' if number else name
+_STATES = {"done": ", done", "begun": ", begun", "open": ", not begun", "": ""}
+
+
+def _step(context: Context, person: str, active: str, state: str, page: str, number: str, name: str) -> str:
+    told = f'<span class="told">{_STATES[state]}</span>' if state else ""
+    shown = f'<span class="number">{number}</span> {name}{told}' if number else name
     current = ' aria-current="page"' if page == active else ""
-    return f'<li><a href="{escape(address(page, context, person))}"{current}>{shown}</a></li>'
+    look = f' class="{state}"' if state else ""
+    return f'<li{look}><a href="{escape(address(page, context, person))}"{current}>{shown}</a></li>'

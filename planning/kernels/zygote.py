@@ -195,6 +195,11 @@ def end_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
+def _abandoned(control: socket.socket) -> bool:
+    ready, _, _ = select.select([control], [], [], 0)
+    return bool(ready) and not control.recv(1, socket.MSG_PEEK)
+
+
 def main() -> None:
     """Import what was asked for, then fork."""
     given = json.loads(sys.argv[1])
@@ -206,6 +211,9 @@ def main() -> None:
             found = importlib.import_module(module)
             if function:
                 getattr(found, function)()
+            if _abandoned(control):
+                # Its owner went while it was getting ready: nobody will ever ask it for anything.
+                os._exit(0)
     except Exception:
         control.send(json.dumps({"broken": traceback.format_exc(limit=-3)}).encode())
         raise

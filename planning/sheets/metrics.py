@@ -21,7 +21,7 @@ def figure(measured: Metric, value: Decimal | float | None, settings: Settings) 
         return numbers.count(round(value), settings)
     if measured.unit == "ratio":
         return numbers.percent(value, settings)
-    small = measured.unit == "average" and abs(float(value)) < _SMALL
+    small = measured.unit == "average" and -_SMALL < value < _SMALL
     return numbers.number(value, settings, digits=2 if small else 1) + (" days" if measured.unit == "days" else "")
 
 

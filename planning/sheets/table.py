@@ -55,13 +55,18 @@ and ``count_difference`` are differences of ``money``, of a value in percent of 
 Write = Callable[[Any, Settings], str]
 Written = Callable[[Any], str]
 
+
+def _text(value: Any, _: Settings) -> str:
+    return numbers.NOTHING if numbers.is_empty(value) else str(value)
+
+
 WORDS: dict[str, Write] = {
-    "text": lambda value, _: numbers.NOTHING if numbers.is_empty(value) else str(value),
+    "text": _text,
     "month": numbers.month,
     "period": numbers.period,
     "day": numbers.day,
     "moment": numbers.moment,
-    "band": lambda value, _: str(value),
+    "band": _text,
 }
 FIGURES: dict[str, Write] = {
     "money": numbers.money,

@@ -64,6 +64,12 @@ def find(connection: Connection, year: int, scenario: str) -> int | None:
     return connection.execute(query).scalar_one_or_none()
 
 
+def years(connection: Connection) -> list[int]:
+    """Name the fiscal years that have a book, in order."""
+    table = schema.book
+    return list(connection.execute(select(table.c.year).distinct().order_by(table.c.year)).scalars())
+
+
 def begin(connection: Connection, year: int, scenario: str, owners: Owners) -> int:
     """Begin a book, or bring new owners into one that was begun; owners never leave a book."""
     book = find(connection, year, scenario)

@@ -76,7 +76,7 @@ def assume(tab, forms, context):
     expect(tab.get_by_role("button", name="Take it into the form")).to_be_visible(timeout=PATIENCE)
     tab.get_by_label("Kind").select_option("Price change")
     expect(tab.get_by_text("How much prices change over last year")).to_be_visible(timeout=PATIENCE)
-    tab.get_by_label("Territory").select_option(PLACE)
+    tab.get_by_label("Territory", exact=True).select_option(PLACE)
     for label, value in (("Low", "1%"), ("Likely", "1.5%"), ("High", "2%")):
         tab.get_by_label(label, exact=True).fill(value)
     tab.get_by_label("High", exact=True).press("Tab")

@@ -49,6 +49,7 @@
       document.getElementById("loading")?.remove();
       drawing = true;
       arrange();
+      back();
     },
   };
   const take = ([what, ...told]) => came[what](...told);
@@ -113,6 +114,23 @@
       control.setAttribute("aria-describedby", note.id);
       control.setAttribute("aria-invalid", String(note.querySelector(".problem") !== null));
     }
+  };
+
+  // Another year, scenario or territory is another address of the same page, which then opens where one was.
+  const spot = "where one was";
+  const headings = () => [...document.querySelectorAll("#rendered_cells h2")];
+  document.addEventListener("change", ({ target }) => {
+    const form = target.closest("form.where");
+    if (!form) return;
+    const above = headings().filter((each) => each.getBoundingClientRect().top < innerHeight / 2).at(-1);
+    if (above && scrollY > 0) sessionStorage.setItem(spot, above.textContent);
+    for (const control of form.elements) if (!control.value) control.disabled = true;
+    form.submit();
+  });
+  const back = () => {
+    const there = headings().find((each) => each.textContent === sessionStorage.getItem(spot));
+    sessionStorage.removeItem(spot);
+    if (scrollY === 0) there?.scrollIntoView();
   };
 
   // The front end makes every link open a tab of its own; within the workbook one goes from page to page.

@@ -155,7 +155,8 @@ def target(aim: Aim, base: Decimal | None) -> Decimal:
             # A part more of a loss would be a larger loss.
             was = "not known" if base is None else "zero" if base == 0 else "below zero"
             raise LedgerError(
-                f"There is nothing to change by a fraction: last year's figure is {was}. State a figure to reach instead."
+                f"There is nothing to change by a fraction: last year's figure is {was}. State a figure to reach "
+                "instead."
             )
         return base * (1 + aim.value)
     if base is None:
