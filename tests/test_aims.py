@@ -85,8 +85,10 @@ def test_targets_follow_from_last_year_in_every_way():
     assert target(aim(way="under", value="150"), base) == 150
     assert target(aim(way="under", value="300"), base) == 200  # what is better already stays
     assert target(aim(way="over", value="150"), base) == 200
-    with pytest.raises(LedgerError, match="nothing to change by a fraction"):
-        target(aim(), Decimal(0))
+    # A tenth more of a loss would be a larger loss.
+    for nothing, says in ((Decimal(0), "is zero"), (Decimal(-5), "is below zero"), (None, "is not known")):
+        with pytest.raises(LedgerError, match=f"nothing to change by a fraction: last year's figure {says}"):
+            target(aim(), nothing)
 
 
 def test_levels_are_parts_of_the_target_or_figures():

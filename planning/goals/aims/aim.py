@@ -146,15 +146,17 @@ def target(aim: Aim, base: Decimal | None) -> Decimal:
     Raises
     ------
     LedgerError
-        If it is a change of a figure that is not known, or nothing.
+        If it is a change of a figure that is not known, nothing, or below zero.
     """
     if aim.way == "to":
         return aim.value
     if aim.way == "by":
-        if not base:
+        if base is None or base <= 0:
+            # A part more of a loss would be a larger loss.
+            was = "not known" if base is None else "zero" if base == 0 else "below zero"
             raise LedgerError(
-                "There is nothing to change by a fraction: last year's figure is "
-                f"{'zero' if base == 0 else 'not known'}. State a figure to reach instead."
+                f"There is nothing to change by a fraction: last year's figure is {was}. State a figure to reach "
+                "instead."
             )
         return base * (1 + aim.value)
     if base is None:

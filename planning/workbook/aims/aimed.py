@@ -209,9 +209,10 @@ def _wanted(
             continue
         lacks = not before[-1][name] or (measured.higher_is_better and not before[0][name])
         base = aiming.figure(measured, tuple(each[name] for each in (filled if lacks else before)), months)
-        if aim.way == "by" and base == 0 and (not measured.higher_is_better or len(set(groups.values())) > 1):
+        nothing = base is not None and base <= 0
+        if aim.way == "by" and nothing and (not measured.higher_is_better or len(set(groups.values())) > 1):
             # Where less is better, nothing is the best there is; and one among many is no reason to refuse all.
-            wanted[name] = base
+            wanted[name] = base or Decimal(0)
             notes.append(f"{name} has too little of it last year to be changed by a fraction, and is asked for none.")
             continue
         try:
