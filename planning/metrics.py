@@ -202,8 +202,8 @@ METRICS = _catalogue(
            "customer_years", "earlier", "date", over_time="last", part_only=True),
     Metric("leavers", "Reps who left", "count", False, "Reps by their last day, in the territory that they served "
            "last.", "leavings", "1", "date", part_only=True),
-    Metric("average_reps", "Reps", "average", True, "Reps who were there in a month; the average of the months.",
-           "in_service", "1", "date", over_time="average", part_only=True),
+    Metric("average_reps", "Reps on average", "average", True, "Reps who were there in a month; the average of the "
+           "months.", "in_service", "1", "date", over_time="average", part_only=True),
     Metric("open_value", "Value of open opportunities", "money", True, "Value of opportunities open at each month's "
            "end that has goals of three months after it; the average of the months.", "open_deals",
            "case when ahead = 1 then amount end", "date", over_time="average", part_only=True),

@@ -309,10 +309,12 @@ def test_a_goal_is_changed_from_proposal_to_ledger_and_everything_is_accounted_f
     with pytest.raises(AccessError, match="Only a planner"):
         company.take_over(lead, REP, "The market", manager)
     assert adjusted.to_place(guarded)["left"].tolist() == [-mine["changed"]]
+    assert company.left(lead, REP) == -mine["changed"]
     now = company.take_over(planner, REP, "The market", "Pat Planner")
     told = goals.originals(guarded).set_index("owner")
     assert now == told.loc["company", "goal"] == told.loc["company", "original"] + mine["changed"]
     assert adjusted.to_place(guarded)["left"].tolist() == [0]
+    assert company.left(lead, REP) == 0
     with pytest.raises(LedgerError, match="changes nothing"):
         company.take_over(planner, REP, "Twice", "Pat Planner")
 

@@ -1,14 +1,18 @@
 """Months that are closed: what was reported stays, what changes later shows as a correction; and the year's end."""
 
+import json
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from planning.assumptions.assumption import Assumption
+from planning.cli.main import app
 from planning.errors import AccessError, PlanningError, TrackingError
 from planning.forms.page import Page
 from planning.forms.track import closing as part
@@ -225,6 +229,23 @@ def test_once_the_year_is_told_whole_the_form_still_closes_its_months(over):
 
 def test_before_the_year_begins_there_is_no_month_to_close(planned):
     assert "No month of FY2027 is in yet" in str(part.months(Page(planned, PAGE)))
+
+
+def test_the_command_line_closes_reopens_and_tells_corrections_to_the_cent(running, monkeypatch):
+    monkeypatch.setenv("PLANNING_WORKSPACE", str(running.settings.workspace))
+
+    def run(*words):
+        return CliRunner().invoke(app, list(words))
+
+    told = json.loads(run("corrections", "--by", "territory", "-f", "json").stdout, parse_float=Decimal)
+    assert all(each["reported"] + each["difference"] == each["now"] for each in told)
+    months = json.loads(run("close", FEBRUARY, "-f", "json").stdout)
+    assert [each["state"] for each in months[:3]] == ["closed", "closed", "open"]
+    assert run("reopen", FEBRUARY, "--why", "Booked twice").exit_code == 0
+    refused = run("handover")
+    assert "2027-02 is not closed" in str(refused.exception)
+    added = run("import", "sample", "--from", str(running.settings.workspace / "sample"), "--add", "-f", "json")
+    assert {each["part"] for each in json.loads(added.stdout)} == {"source", "change", "file", "table"}
 
 
 # The end of the year

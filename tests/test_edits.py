@@ -120,7 +120,7 @@ def test_a_transfer_stays_within_each_product_and_month():
     found = carried(tree, pd.concat([rows, moved]))
     assert found["position:West:West0"] == 400_00 + 123_45
     assert found["company"] == 1500_00
-    with pytest.raises(LedgerError, match=r"carries 30,000 minor units, less than 30,001"):
+    with pytest.raises(LedgerError, match=r"carries 30,000 minor units, less than 30,001 minor units"):
         edits.transfer(tree, rows, "position:East:East2", "position:West:West0", 30_001)
     with pytest.raises(LedgerError, match="cannot give to itself"):
         edits.transfer(tree, rows, "position:East:East2", "position:East:East2", 1)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from test_settling import logged_in, moved
 
 from planning.errors import AccessError, LedgerError, TrackingError
+from planning.goals.pay.written import EXAMPLE, read
+from planning.negotiation.moves import Say
 from planning.papers.evaluation import evaluation as paper
 from planning.papers.html import html
 from planning.papers.pdf import picture
@@ -20,8 +22,11 @@ from planning.tracking import criteria as shape
 from planning.tracking import judging, scoring
 from planning.tracking.criteria import SCALE, Criteria, Criterion
 from planning.tracking.judging import Said
+from planning.workbook.negotiation import moving, proposing, talks
+from planning.workbook.negotiation.proposing import Wish
+from planning.workbook.pay import kept, paid
 from planning.workbook.place import plan, reading, writing
-from planning.workbook.tracking import criteria, evaluating
+from planning.workbook.tracking import attained, criteria, evaluating
 from planning.workbook.tracking.evaluation import evaluation, share, standing
 
 REP, MANAGER, ROLE = "Aiko Tanabe", "Tomas Brandt", "Sales representative"
@@ -271,3 +276,28 @@ def test_nobody_signs_for_somebody_else_whatever_was_written(guarded):
     evaluating.step(guarded, REP, "answer", "", REP, agrees=True)
     with pytest.raises(TrackingError, match="whoever leads the rep may"):
         evaluating.step(guarded, REP, "answer", "", MANAGER, agrees=True)
+
+
+def test_a_goal_that_was_changed_is_judged_as_it_stands_with_the_original_beside_it_and_pays_by_the_plan(
+    planned, monkeypatch
+):
+    for person, kind in ((MANAGER, "propose"), (MANAGER, "accept"), (REP, "accept")):
+        moving.move(planned, REP, Say(kind, "As it stands"), person, len(talks.talk(planned, REP).thread.moves))
+    held = talks.talk(planned, REP).held
+    lower = {line: amount // 2 for line, amount in held.items()}
+    proposing.propose(planned, REP, Wish(lower, "2027-01", "out_of_reach", "The market is gone"), REP, 3)
+    for person, kind in ((MANAGER, "consent"), (MANAGER, "accept"), (REP, "accept")):
+        moving.move(planned, REP, Say(kind), person, len(talks.talk(planned, REP).thread.moves))
+    criteria.publish(
+        planned, Criteria(ROLE, (Criterion("goal", "revenue", Decimal(1)),), SCALE, reason="Late"), "Pat"
+    )
+    part_year = evaluation(planned, REP)
+    assert (part_year.pay, "once all of its months" in part_year.pay_says) == (None, True)
+    monkeypatch.setattr(attained, "months", lambda context: ("2027-01", "2027-12"))
+    seen = evaluation(planned, REP)
+    revenue = seen.parts.iloc[0]
+    assert (revenue["original"], revenue["goal"]) == (sum(held.values()), sum(lower.values()))
+    assert "the goal ledger" in revenue["how"]
+    assert "No plan" in seen.pay_says or "no pay plan" in seen.pay_says
+    kept.keep(planned, read(EXAMPLE.replace("Account manager", ROLE), 2), "Pat")
+    assert evaluation(planned, REP).pay.equals(paid.for_result(planned, REP, 0))

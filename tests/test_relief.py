@@ -147,7 +147,7 @@ def test_all_that_is_wrong_with_relief_is_said_at_once():
     for words in ("before it begins", "200", "2 parts", "'turnover' is not known", "'away' is not known"):
         assert words in str(told.value)
     rows = pd.concat([entries([100] * 12), entries([-90] * 12, step="outlook")])
-    with pytest.raises(LedgerError, match=r"600 minor units would be taken off, but only 120 are carried"):
+    with pytest.raises(LedgerError, match=r"600 minor units would be taken off, but only 120 minor units is carried"):
         taken(rows, relief_of(50, of="last_year"))
 
 

@@ -98,11 +98,11 @@ def test_coverage_is_what_is_open_over_the_goals_of_the_three_months_after(histo
 @pytest.mark.parametrize(
     ("name", "words", "from_"),
     [
-        ("rep_turnover", {"value": "-8%"}, "reps who left and reps"),
+        ("rep_turnover", {"value": "-8%"}, "reps who left and reps on average"),
         (
             "rep_turnover",
             {"way": "under", "value": "10%", "kind": "team", "whom": "Harbour Coast"},
-            "reps who left and reps",
+            "reps who left and reps on average",
         ),
         ("lifetime_value", {"value": "12%"}, "margin and active customers and churn"),
         (

@@ -10,6 +10,7 @@ from planning.amounts.margins import Called as Called
 from planning.amounts.margins import fit as fit
 from planning.amounts.minor import LARGEST as LARGEST
 from planning.amounts.minor import Real as Real
+from planning.amounts.minor import Tell as Tell
 from planning.amounts.minor import Whole as Whole
 from planning.amounts.minor import to_major as to_major
 from planning.amounts.minor import to_minor as to_minor

@@ -1,12 +1,12 @@
 """A table fitted to the totals of its rows and of its columns at once, in whole units."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planning.amounts.minor import LARGEST, Real, Whole
+from planning.amounts.minor import LARGEST, Real, Tell, Whole
 from planning.amounts.split import apportion, water_level
 from planning.errors import AllocationError, bulleted
 
@@ -31,7 +31,7 @@ class Called:
 
     rows: Sequence[str]
     columns: Sequence[str]
-    amount: Callable[[int], str] = "{:,}".format
+    amount: Tell = "{:,}".format
 
     @classmethod
     def by_number(cls, shape: tuple[int, ...]) -> "Called":

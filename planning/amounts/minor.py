@@ -1,5 +1,6 @@
 """Whole minor units: how they are kept, and how they come from and go to plain decimal numbers."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
@@ -9,6 +10,9 @@ from planning.errors import AllocationError
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
+
+Tell = Callable[[int], str]
+"""Writes an amount, such as where something cannot be."""
 
 LARGEST = 10**15
 """Largest amount that is split. Sums of floats stay exact up to 2**53, and this leaves room beside it."""

@@ -15,7 +15,7 @@ from planning.history.accounts import GROUPS
 from planning.sheets import Field
 from planning.workbook import goals
 from planning.workbook.setting import accounts
-from planning.workbook.setting.accounts import Split
+from planning.workbook.setting.accounts import NO_REP, Split
 
 _ALL = {"Customer segments": "segment", "Tiers": "tier", "Channels": "channel", "Customers": "customer"}
 _SHOWN = 12
@@ -80,10 +80,10 @@ class _Form:
         found, settings = self._found(), self._here.settings
         fields = [
             Field("customer", "Account"),
-            Field("group", "Group"),
-            Field("last_year", f"Bought FY{self._here.context.year - 1}", "rounded"),
-            Field("typed", "Said", "money"),
             Field("goal", "Goal", "money"),
+            Field("last_year", f"Bought FY{self._here.context.year - 1}", "rounded"),
+            Field("typed", "Said", "rounded"),
+            Field("group", "Group"),
         ]
         total = pd.DataFrame([{"customer": f"Goal of {found.rep}", "goal": found.goal}])
         rows = found.table.sort_values("goal", ascending=False, kind="stable")
@@ -111,11 +111,18 @@ class _Form:
         table = accounts.summed(self._here.context, by)
         fields = [
             Field("group", next(label for label, name in _ALL.items() if name == by)),
+            Field("goal", "Goal", "rounded"),
             Field("last_year", f"Bought FY{self._here.context.year - 1}", "rounded"),
-            Field("goal", "Goal", "money"),
         ]
-        total = pd.DataFrame([{"group": "Together", **table[["last_year", "goal"]].sum()}])
-        return sheets.table(table, fields, self._here.settings, caption="Goals by customer", total=total)
+        total = pd.DataFrame([{"group": "Together", **table[["goal", "last_year"]].sum()}])
+        parts: list[Any] = [
+            sheets.table(table, fields, self._here.settings, caption="Goals by customer", total=total)
+        ]
+        above = int(table.loc[table["group"] == NO_REP, "goal"].sum())
+        if above < 0:
+            more = sheets.money(-above, self._here.settings, compact=True)
+            parts.append(words(f"Reps carry {more} more than the company does: it is passed down on top."))
+        return parts
 
     def _keep(self) -> str:
         found, amount = self._found(), self._amount.read()

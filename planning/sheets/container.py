@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 
 from planning.errors import SourceError
 
@@ -13,6 +14,7 @@ LARGEST_RATIO = 120
 _SMALL = 2**20
 _OLD = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_DECLARES = "<!DOCTYPE"
 _REFUSED = {
     "vbaproject": "holds macros. Save it as an Excel workbook without macros (.xlsx)",
     "macrosheets/": "holds macros. Save it as an Excel workbook without macros (.xlsx)",
@@ -48,8 +50,20 @@ def check(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive.infolist())
-    except zipfile.BadZipFile as error:
+            _check_texts(archive)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise SourceError("The file is damaged: it cannot be unpacked. Save it again in Excel.") from error
+
+
+def _check_texts(archive: zipfile.ZipFile) -> None:
+    """Refuse parts that declare what their text stands for: it could multiply, or bring other files in."""
+    for part in archive.infolist():
+        text = archive.read(part)
+        if any(_DECLARES.encode(code) in text for code in ("ascii", "utf-16-le", "utf-16-be")):
+            raise SourceError(
+                f"The file is damaged: {part.filename} declares entities, which no workbook does. Take the plan out "
+                "anew, and type into that file."
+            )
 
 
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:

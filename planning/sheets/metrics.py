@@ -7,6 +7,9 @@ from planning.metrics import Metric
 from planning.settings import Settings
 from planning.sheets import numbers
 
+_SMALL = 10
+"""Averages below this are written with two decimals: a coverage of 0.31 is not one of 0.34."""
+
 
 def figure(measured: Metric, value: Decimal | float | None, settings: Settings) -> str:
     """Write a figure in the unit of its metric; money in whole major units, since goals are."""
@@ -18,7 +21,8 @@ def figure(measured: Metric, value: Decimal | float | None, settings: Settings) 
         return numbers.count(round(value), settings)
     if measured.unit == "ratio":
         return numbers.percent(value, settings)
-    return numbers.number(value, settings) + (" days" if measured.unit == "days" else "")
+    small = measured.unit == "average" and -_SMALL < value < _SMALL
+    return numbers.number(value, settings, digits=2 if small else 1) + (" days" if measured.unit == "days" else "")
 
 
 def writer(settings: Settings) -> Writer:

@@ -96,8 +96,8 @@ class Adjusting:
         self._ask = blocks.button("Ask the colleagues", self._messages, self._ask_others)
         self._company = blocks.button("Change the company's goal by it", self._messages, self._take_over)
         self._form = VBox([
-            inputs.side_by_side(self._trigger, self._since, self._total), self._place, self._effect.view,
-            self._why.view, self._evidence.view, inputs.side_by_side(self._absorbed), self._others.view,
+            inputs.side_by_side(self._trigger, self._since, self._absorbed), self._others.view,
+            inputs.side_by_side(self._total), self._place, self._effect.view, self._why.view, self._evidence.view,
             blocks.actions(self._send),
         ])  # fmt: skip
         self._says, self._listing = Live(self._told), Live(self._list)
@@ -154,9 +154,11 @@ class Adjusting:
         self._company.layout.display = None if plans and owed == "company" else "none"
 
     def _owed(self) -> str:
-        """Say who is to absorb the last change of this goal that was settled; empty if there is none."""
+        """Say who is to absorb the last change of this goal that was settled; empty if there is nothing to absorb."""
         settled = [each for each in changes(self._seat.talk.thread) if each.state in ("agreed", "set")]
-        return str(settled[-1].offer.detail.get("absorbed", "")) if settled else ""
+        if not settled or not company.left(of_company(self._here), self._seat.rep):
+            return ""
+        return str(settled[-1].offer.detail.get("absorbed", ""))
 
     def _told(self) -> Any:
         thread = self._seat.talk.thread

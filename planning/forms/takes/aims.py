@@ -66,10 +66,10 @@ def _listing(here: Page) -> list[Any]:
 def _table(here: Page, serves: str, made: list[Checked]) -> Any:
     fields = [
         Field("metric", "Goal on"),
+        Field("target", "Target"),
+        Field("base", f"FY{here.context.year - 1}"),
         Field("whom", "Of"),
         Field("months", "Months"),
-        Field("base", f"FY{here.context.year - 1}"),
-        Field("target", "Target"),
         Field("levels", "Floor, stretch, challenge"),
         Field("called", "Which is"),
     ]
@@ -168,7 +168,7 @@ class _Form:
         self._metric = inputs.choice("Or on a metric", {each.label: name for name, each in self._metrics.items()},
                                      required=False)  # fmt: skip
         self._fields = self._inputs()
-        self._number = inputs.choice("Withdraw", {}, required=False)
+        self._number = inputs.choice("Goal to withdraw", {}, required=False)
         inputs.all_optional(self._ready, self._metric, *self._fields.values(), self._number)
         self._seen = Live(self._draw)
         self._refill()
@@ -217,8 +217,11 @@ class _Form:
             *(inputs.side_by_side(*(self._fields[name] for name in names)) for names in groups),
             self._seen.view,
             blocks.actions(blocks.button("Keep this goal", self._messages, self._keep, main=True)),
-            inputs.side_by_side(self._number),
-            blocks.actions(blocks.button("Withdraw it", self._messages, self._withdraw)),
+            blocks.panel(
+                "Withdraw a goal",
+                inputs.side_by_side(self._number),
+                blocks.actions(blocks.button("Withdraw it", self._messages, self._withdraw)),
+            ),
         ]
 
     def _asked(self) -> Aim | None:

@@ -96,6 +96,8 @@ LIBRARY: Mapping[str, Template] = {
               "More presentations at the own closing ratio"),
         _goal("pipeline", "Proposals in process up 10% in the year", "proposals_in_process", "+10%", 12, "individual",
               _COVER, "reps", "Two proposals sent for each one that is closed"),
+        _goal("coverage", "Pipeline coverage up 10% in the year", "pipeline_coverage", "+10%", 12, "team", _COVER,
+              "managers", "What is open against the next quarter's goals looked at every month"),
         _goal("opportunities", "Opportunities pursued up 15% in the year", "opportunities", "+15%", 12, "individual",
               _COVER, "reps", "An hour of prospecting a day, kept free"),
         _goal("prospects", "Prospects up 20% in three months", "prospects", "+20%", 3, "individual", _COVER, "reps",

@@ -6,8 +6,8 @@ from typing import Literal
 
 import pandas as pd
 
+from planning.amounts import Tell
 from planning.errors import LedgerError, bulleted
-from planning.goals.editing.placing import Tell
 from planning.goals.editing.typed import Typed
 from planning.goals.owners import Owners
 

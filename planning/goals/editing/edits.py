@@ -16,7 +16,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from planning.amounts import apportion, settle
+from planning.amounts import Tell, apportion, settle
 from planning.errors import AllocationError, LedgerError, bulleted
 from planning.goals import ledger
 from planning.goals.ledger import Transaction
@@ -33,10 +33,13 @@ class Bounds:
     ----------
     floor, cap
         Fractions, such as -0.1 and 0.1; none for no bound.
+    tell
+        Writes an amount where something cannot hold.
     """
 
     floor: Decimal | None = None
     cap: Decimal | None = None
+    tell: Tell = "{:,} minor units".format
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,9 @@ def pin(
     family = _family(owners, rows, list(targets))
     both = sorted(set(targets) & set(held))
     problems = [f"{_name(owners, each)} is to be changed and is held at once" for each in both]
+    tell = (bounds or Bounds()).tell
     problems += [
-        f"{_name(owners, each)}: a goal of {target:,} minor units is below zero"
+        f"{_name(owners, each)}: a goal of {tell(target)} is below zero"
         for each, target in targets.items()
         if target < 0
     ]
@@ -141,7 +145,7 @@ def pin_together(
     free = ~before.index.isin(list(held))
     moved = target - int(before[mine].sum())
     if target < 0 or (moved and not (mine & free).any()):
-        why = "all of them are held" if target >= 0 else f"{target:,} minor units is below zero"
+        why = "all of them are held" if target >= 0 else f"{(bounds or Bounds()).tell(target)} is below zero"
         raise LedgerError(f"What they carry together cannot be fixed: {why}.")
     after = before.copy()
     if moved:
@@ -225,7 +229,14 @@ def rounded(owners: Owners, rows: pd.DataFrame, parent: str, quantum: int, held:
     return _edit(family, after, held, f"{_name(owners, parent)} rounded")
 
 
-def transfer(owners: Owners, rows: pd.DataFrame, giver: str, taker: str, amount: int) -> pd.DataFrame:
+def transfer(
+    owners: Owners,
+    rows: pd.DataFrame,
+    giver: str,
+    taker: str,
+    amount: int,
+    tell: Tell = "{:,} minor units".format,
+) -> pd.DataFrame:
     """Move an amount from one owner to another within each product and month.
 
     Parameters
@@ -236,6 +247,8 @@ def transfer(owners: Owners, rows: pd.DataFrame, giver: str, taker: str, amount:
         Owners without anybody below them, or whose own account is meant.
     amount
         Whole minor units above zero, at most what the giver carries.
+    tell
+        Writes an amount where it cannot be.
 
     Returns
     -------
@@ -250,9 +263,9 @@ def transfer(owners: Owners, rows: pd.DataFrame, giver: str, taker: str, amount:
     cells = cells[cells["amount"] > 0]
     carries = int(cells["amount"].sum())
     problems = [f"{_name(owners, giver)} cannot give to itself"] if giver == taker else []
-    problems += [f"{amount:,} is not above zero"] if amount <= 0 else []
+    problems += [f"{tell(amount)} is not above zero"] if amount <= 0 else []
     problems += (
-        [f"{_name(owners, giver)} carries {carries:,} minor units, less than {amount:,}"] if carries < amount else []
+        [f"{_name(owners, giver)} carries {tell(carries)}, less than {tell(amount)}"] if carries < amount else []
     )
     if problems:
         raise LedgerError(bulleted("This cannot be transferred:", problems))
@@ -333,28 +346,46 @@ def _carried(owners: Owners, rows: pd.DataFrame, which: pd.Series) -> pd.DataFra
 
 def _shared(owners: Owners, carried: pd.Series, moved: int, bounds: Bounds | None) -> np.ndarray:
     """Take an amount off the goals of others in proportion to what they carry, inside their bounds."""
+    limits = bounds or Bounds()
+    tell = limits.tell
     if carried.empty:
         raise LedgerError(
-            f"Nobody is left to take the difference of {-moved:,} minor units: the others are held. Hold fewer, or "
-            "change the goal of the parent."
+            f"Nobody is left to {_takes(moved)} {tell(abs(moved))}: the others are held. Hold fewer, or change the "
+            "goal of the parent."
         )
     total = int(carried.sum()) - moved
-    limits = bounds or Bounds()
     size = carried.to_numpy(dtype=float)
     lower = np.zeros(len(size)) if limits.floor is None else np.ceil(size * float(1 + limits.floor))
     upper = np.full(len(size), np.inf) if limits.cap is None else np.floor(size * float(1 + limits.cap))
     if not lower.sum() <= total <= upper.sum():
-        over = total - upper.sum() if total > upper.sum() else lower.sum() - total
-        ends = f"floor {limits.floor}, cap {limits.cap}".replace("None", "none")
-        names = ", ".join(_name(owners, each) for each in list(carried.index)[:10])
-        asked = f"{names} would have to carry {total:,} minor units together"
-        room = f"inside {ends} they carry {lower.sum():,.0f} to {upper.sum():,.0f}"
-        wrong = f"{over:,.0f} too {'much' if total > upper.sum() else 'little'}"
-        raise LedgerError(bulleted("The bounds leave no room for this:", [asked, f"{room}: {wrong}"]))
+        raise LedgerError(_no_room(owners, carried, moved, limits, (float(lower.sum()), float(upper.sum()))))
     try:
         return apportion(total, np.where(size > 0, size, 0) if size.sum() > 0 else np.ones(len(size)), lower, upper)
     except AllocationError as error:
-        raise LedgerError(f"The others cannot take the difference of {-moved:,}: {error}") from error
+        raise LedgerError(f"The others cannot {_takes(moved)} {tell(abs(moved))}: {error}") from error
+
+
+def _no_room(owners: Owners, carried: pd.Series, moved: int, limits: Bounds, ends: tuple[float, float]) -> str:
+    """Say what the others would have to do, what they can at most, and by how much that is too little."""
+    names, now, tell = (
+        ", ".join(_name(owners, each) for each in list(carried.index)[:10]),
+        int(carried.sum()),
+        limits.tell,
+    )
+    end, bound = (ends[0], limits.floor) if moved > 0 else (ends[1], limits.cap)
+    most = abs(now - round(end))
+    why = f"with a {'floor' if moved > 0 else 'cap'} of {bound:+.1%}" if bound is not None else "down to nothing"
+    return bulleted(
+        "The bounds leave no room for this:",
+        [
+            f"{names} carry {tell(now)} together, and would have to {_takes(moved)} {tell(abs(moved))}",
+            f"{why}, they can {_takes(moved)} {tell(most)} at most: {tell(abs(moved) - most)} too little",
+        ],
+    )
+
+
+def _takes(moved: int) -> str:
+    return "give up" if moved > 0 else "take on"
 
 
 def spread(

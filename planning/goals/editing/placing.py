@@ -1,16 +1,15 @@
 """Where the entries of goals that were typed come to stand: on which accounts, products, channels and months."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from planning.amounts import apportion
+from planning.amounts import Tell, apportion
 from planning.goals.editing.edits import spread
 from planning.goals.owners import Owners
 
-Tell = Callable[[int], str]
 CELL = ("owner", "product", "channel", "period")
 
 

@@ -3,12 +3,12 @@
 Products or quarters that are not named share what is left, by what they hold: empty is not zero.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 
-from planning.amounts import Called, Whole, apportion, fit
+from planning.amounts import Called, Tell, Whole, apportion, fit
 from planning.errors import AllocationError, LedgerError, bulleted
 from planning.goals import ledger
 from planning.goals.owners import Owners
@@ -26,7 +26,7 @@ def refit(
     labels: Mapping[str, str],
     kept: Collection[str] = (),
     holds: Collection[tuple[str, str]] = (),
-    say: Callable[[int], str] = "{:,}".format,
+    say: Tell = "{:,}".format,
 ) -> pd.DataFrame:
     """Fit a goal to totals of products and totals of periods at once.
 
@@ -93,7 +93,7 @@ def _refuse_strangers(cells: pd.DataFrame, holds: Collection[tuple[str, str]]) -
 
 
 def _totals(now: Whole, names: list[str], wanted: Mapping[str, int], returned: pd.Series, what: str,
-            say: Callable[[int], str]) -> Whole:  # fmt: skip
+            say: Tell) -> Whole:  # fmt: skip
     """Give a total for each name: what is asked for it, else its part of what is left."""
     problems = [
         f"there is no {what} {name!r} in this goal; there are {', '.join(names)}"

@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 import pandas as pd
 
-from planning.amounts import Real, apportion
+from planning.amounts import Real, Tell, apportion
 from planning.errors import LedgerError, bulleted
 from planning.goals import ledger
 from planning.goals.owners import Owners
@@ -139,6 +139,7 @@ def relieved(
     relief: Relief,
     shares: pd.Series,
     kept: Collection[str] = (),
+    tell: Tell = "{:,} minor units".format,
 ) -> pd.DataFrame:
     """Take relief off the goals of owners.
 
@@ -154,6 +155,8 @@ def relieved(
         The part of each month, by ISO month (`share_of_months`).
     kept
         Owners whose goal stays: they share nothing.
+    tell
+        Writes an amount where it cannot be given.
 
     Returns
     -------
@@ -176,7 +179,7 @@ def relieved(
         raise LedgerError("There is nothing to take off: no goal is carried in these months, or the part is 0%.")
     if amount > room:
         raise LedgerError(
-            f"{int(amount):,} minor units would be taken off, but only {room:,} are carried in these months. "
+            f"{tell(int(amount))} would be taken off, but only {tell(room)} is carried in these months. "
             "Give a smaller part, or take it off the goal instead of last year's result."
         )
     weights = (there["amount"] * there["share"]).to_numpy(dtype=float)

@@ -4,13 +4,13 @@ An account's goal is no number of its own beside the ledger: it is a part of wha
 add up to that to the unit, and follow when it changes. Typed numbers stay; who has none shares what is left.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from planning.amounts import apportion
+from planning.amounts import Tell, apportion
 from planning.errors import LedgerError, bulleted
 
 NEW = "New customers"
@@ -83,7 +83,7 @@ def split(goal: int, sold: pd.DataFrame, said: Said) -> pd.DataFrame:
     return table[list(COLUMNS)].astype({"goal": "int64", "last_year": "int64", "typed": "Int64"})
 
 
-def check(goal: int, sold: pd.DataFrame, said: Said, money: Callable[[int], str] = "{:,}".format) -> None:
+def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format) -> None:
     """Refuse numbers of accounts that cannot be parts of a goal.
 
     Parameters

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planning.amounts import Tell, to_major
 from planning.errors import LedgerError
 from planning.goals import ledger
 from planning.goals.ledger import Transaction
@@ -38,6 +39,8 @@ class Book:
         What reps say they can bring: ``territory``, ``rep``, ``amount`` (whole minor units).
     managers
         Manager of each person who has one.
+    tell
+        Writes an amount in the company's money.
     """
 
     number: int
@@ -47,6 +50,7 @@ class Book:
     frozen: Mapping[str, str]
     own: pd.DataFrame
     managers: Mapping[str, str]
+    tell: Tell
 
     @property
     def kept(self) -> set[str]:
@@ -105,7 +109,14 @@ def opened(connection: Connection, context: Context) -> Book:
     frozen, own = bottom.held(connection, number), bottom.own(connection, context.year)
     with open_history(context.settings) as history:
         managers = results.managers(history)
-    return Book(number, tree, rows[rows["metric"] == METRIC], settled, frozen, own, managers)
+    mine = rows[rows["metric"] == METRIC]
+    return Book(number, tree, mine, settled, frozen, own, managers, money(context))
+
+
+def money(context: Context) -> Tell:
+    """Give what writes an amount in the company's money, where something cannot be."""
+    digits, currency = context.settings.minor_digits, context.settings.currency
+    return lambda amount: f"{to_major(amount, digits):,} {currency}"
 
 
 def hold(context: Context, name: str, reason: str, actor: str) -> None:

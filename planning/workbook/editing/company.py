@@ -1,5 +1,7 @@
 """The company's goal is changed during the year, openly: by an amount, or by what a change of a rep's goal left."""
 
+import pandas as pd
+
 from planning.errors import NegotiationError, bulleted
 from planning.goals.editing import company
 from planning.goals.owners import COMPANY
@@ -10,7 +12,7 @@ from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.negotiation.adjusting import open_months, span
 from planning.workbook.negotiation.talks import find
-from planning.workbook.place import PLANNER, writing
+from planning.workbook.place import PLANNER, reading, writing
 
 
 def change_company(context: Context, amount: int, reason: str, actor: str, since: str, territory: str = "") -> int:
@@ -72,16 +74,29 @@ def take_over(context: Context, rep: str, reason: str, actor: str) -> int:
         raise NegotiationError("Say why the company's goal is changed.")
     with writing(context, "change the company's goal", PLANNER) as connection:
         number = find(connection, context)
-        settled = [
-            each for each in changes(records.thread(connection, number, rep)) if each.state in ("agreed", "set")
-        ]
-        if not settled:
-            raise NegotiationError(f"No change of the goal of {rep} was settled during the year.")
-        tree, rows = books.owners(connection, number), books.entries(connection, number)
-        source = agreement.source(rep, settled[-1].offer.version)
-        cells = company.of_adjustment(tree, rows, source)
+        source, cells = _left(connection, number, rep)
         books.post(connection, number, company.change(cells, reason.strip(), context.actor(actor), source))
         return _carried(connection, number)
+
+
+def left(context: Context, rep: str) -> int:
+    """Say what the last change of a rep's goal left on the territory's account, whole minor units."""
+    with reading(context) as connection:
+        try:
+            _, cells = _left(connection, find(connection, context), rep)
+        except NegotiationError:
+            return 0
+    return -int(cells["amount"].sum())
+
+
+def _left(connection: Connection, number: int, rep: str) -> tuple[str, pd.DataFrame]:
+    """Give the source of the last settled change of a rep's goal, and the cells that would take over what it left."""
+    settled = [each for each in changes(records.thread(connection, number, rep)) if each.state in ("agreed", "set")]
+    if not settled:
+        raise NegotiationError(f"No change of the goal of {rep} was settled during the year.")
+    source = agreement.source(rep, settled[-1].offer.version)
+    rows = books.entries(connection, number)
+    return source, company.of_adjustment(books.owners(connection, number), rows, source)
 
 
 def _carried(connection: Connection, number: int) -> int:

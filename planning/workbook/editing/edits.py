@@ -35,7 +35,7 @@ def pinned(
     floor, cap
         How far siblings may be moved, in growth over what they carry.
     """
-    return lambda book: _fixed(book, name, target, book.held(hold), Bounds(floor, cap))
+    return lambda book: _fixed(book, name, target, book.held(hold), Bounds(floor, cap, book.tell))
 
 
 def scaled(
@@ -55,7 +55,7 @@ def scaled(
         carried = book.owners.roll_up(book.rows.groupby("owner")["amount"].sum())
         now = int(carried[book.meant(name)].sum())
         target = int((now * (1 + by)).to_integral_value(rounding=ROUND_HALF_EVEN))
-        return _fixed(book, name, target, book.held(hold), Bounds(floor, cap))
+        return _fixed(book, name, target, book.held(hold), Bounds(floor, cap, book.tell))
 
     return asked
 
@@ -174,7 +174,7 @@ def transfer(context: Context, giver: str, taker: str, amount: int, reason: str,
     with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         one, other = book.owner(giver), book.owner(taker)
-        moved = edits.transfer(book.owners, book.rows, one, other, amount)
+        moved = edits.transfer(book.owners, book.rows, one, other, amount, book.tell)
         told = f"{giver} to {taker}, by {actor}"
         posted = ledger.entries(moved, metric=METRIC, step="transferred", reason=reason, source=told)
         books.post(connection, book.number, [Transaction("move", reason, actor, posted)])

@@ -7,12 +7,11 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 
-from planning.amounts import to_major
 from planning.errors import LedgerError
 from planning.goals import chances, ledger
 from planning.goals.editing import typed as typing
 from planning.goals.editing.brought import Brought, Comparison, Marks, Taken, check_marks, held_against
-from planning.goals.editing.placing import Ground, Tell
+from planning.goals.editing.placing import Ground
 from planning.goals.editing.typed import Typed
 from planning.goals.ledger import Transaction
 from planning.goals.owners import Owners
@@ -22,7 +21,7 @@ from planning.store.database import Connection
 from planning.workbook import chances as attained
 from planning.workbook import goals
 from planning.workbook.context import Context
-from planning.workbook.editing.book import METRIC, Book, opened
+from planning.workbook.editing.book import METRIC, Book, money, opened
 from planning.workbook.expected.simulation import uncertain
 from planning.workbook.place import PLANNER, plan, writing
 
@@ -230,13 +229,8 @@ def _cut(book: Book, keys: pd.Series) -> pd.DataFrame:
 
 def _ground(context: Context, book: Book) -> Ground:
     return Ground(
-        book.owners, book.rows, context.calendar.months(context.year), frozenset(book.kept), tell=_tell(context)
+        book.owners, book.rows, context.calendar.months(context.year), frozenset(book.kept), tell=money(context)
     )
-
-
-def _tell(context: Context) -> Tell:
-    settings = context.settings
-    return lambda amount: f"{to_major(amount, settings.minor_digits):,} {settings.currency}"
 
 
 def _owners(book: Book, typed_goals: Mapping[str, int]) -> dict[str, int]:
@@ -246,7 +240,7 @@ def _owners(book: Book, typed_goals: Mapping[str, int]) -> dict[str, int]:
 
 def _compared(connection: Connection, context: Context, book: Book, brought: Brought, share: bool) -> Comparison:
     check_marks(brought.marks, _marks(connection, context, book))
-    carried, tell = _ground(context, book).carried, _tell(context)
+    carried, tell = _ground(context, book).carried, money(context)
     found = held_against(brought, book.owners, carried, tell, _since(connection, book, brought.marks.version))
     if found.problems or found.changes.empty:
         return found

@@ -57,7 +57,7 @@ def _moved(context: Context, book: Book, name: str, relief: Relief) -> pd.DataFr
         book.owner(owner)  # refuses what is agreed or held
     months = context.calendar.months(context.year)
     shares = pd.Series(rules.share_of_months(context.calendar, months, relief), months)
-    return rules.relieved(book.owners, book.rows, whose, relief, shares, book.kept)
+    return rules.relieved(book.owners, book.rows, whose, relief, shares, book.kept, book.tell)
 
 
 def _effect(book: Book, moved: pd.DataFrame) -> pd.DataFrame:

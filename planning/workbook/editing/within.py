@@ -1,12 +1,12 @@
 """Move goal within an owner: over the months of the year, or to two cuts at once; what each carries stays."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from planning.amounts import Real, to_major
+from planning.amounts import Real
 from planning.errors import LedgerError, unknown_name
 from planning.goals import ledger
 from planning.goals.editing import profile
@@ -106,9 +106,7 @@ def refit(
     with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
         owner = book.owner(name)
-        moved = refitting.refit(
-            book.owners, book.rows, owner, products, periods, labels, book.kept, holds, _money(context)
-        )
+        moved = refitting.refit(book.owners, book.rows, owner, products, periods, labels, book.kept, holds, book.tell)
         posted = ledger.entries(moved, metric=METRIC, step=refitting.STEP, reason=reason, source=f"by {actor}")
         if posted.empty:
             raise LedgerError("Both cuts hold already, so this changes nothing.")
@@ -125,11 +123,6 @@ def refit(
         .rename_axis(columns=None)
         .reset_index()
     )
-
-
-def _money(context: Context) -> Callable[[int], str]:
-    digits, currency = context.settings.minor_digits, context.settings.currency
-    return lambda amount: f"{to_major(amount, digits):,} {currency}"
 
 
 def _refuse_kept(book: Book, owner: str) -> None:

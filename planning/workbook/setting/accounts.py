@@ -1,11 +1,9 @@
 """Goals of accounts and of customer groups: parts of what reps carry, said by them and their leaders."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from planning.amounts import to_major
 from planning.errors import LedgerError, unknown_name
 from planning.goals.setting import accounts as shape
 from planning.goals.setting.accounts import OPEN, Said
@@ -17,13 +15,14 @@ from planning.store import documents
 from planning.store.database import Connection
 from planning.store.documents import Document
 from planning.workbook.context import Context
+from planning.workbook.editing.book import money
 from planning.workbook.goals import book
 from planning.workbook.leading import concerned, speak_of
 from planning.workbook.place import EVERYBODY, plan, writing
 
 KIND = "account_goals"
-NO_REP = "With no rep"
-"""What territories carry themselves, and what stands above them."""
+NO_REP = "Above the reps"
+"""What territories carry themselves, and what stands above them; below zero, reps carry more than the company."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def keep(context: Context, rep: str, said: Said, by: str, actor: str, version: i
     if by not in GROUPS:
         raise LedgerError(unknown_name("customer group", by, GROUPS))
     speak_of(context, rep)
-    shape.check(_carried(context, rep), _sold(context, by, rep), said, _money(context))
+    shape.check(_carried(context, rep), _sold(context, by, rep), said, money(context))
     with writing(context, "set goals of accounts", EVERYBODY) as connection:
         body = {"accounts": dict(said.accounts), "groups": dict(said.groups), "by": by}
         written = Document(KIND, rep, body, version=version)
@@ -134,8 +133,9 @@ def summed(context: Context, by: str) -> pd.DataFrame:
 
     Returns
     -------
-    ``group``, ``last_year``, ``goal`` (whole minor units): the largest goal first, what stands with no rep or on no
-    account last; the goals add up to the company's, or to those of the reps in view.
+    ``group``, ``last_year`` (empty where there is none to compare with) and ``goal``, whole minor units: the largest
+    goal first, what stands above the reps or on no account last; the goals add up to the company's, or to those of
+    the reps in view.
 
     Raises
     ------
@@ -176,10 +176,10 @@ def _of_one(goal: int, sold: pd.DataFrame, said: Said, kept_by: str, by: str) ->
 
 def _added(parts: pd.DataFrame) -> pd.DataFrame:
     table = parts.groupby("group", as_index=False)[["last_year", "goal"]].sum()
-    # What new customers are to bring has no last year of its own: those who were new stand among the accounts.
-    table.loc[table["group"] == shape.NEW, "last_year"] = 0
     last = table["group"].isin([NO_REP, OPEN])
-    table = table[(table["goal"] != 0) | (table["last_year"] != 0)].assign(last=last)
+    table = table[(table["goal"] != 0) | (table["last_year"] != 0)].assign(last=last).astype({"last_year": "Int64"})
+    # What new customers are to bring has no last year of its own: those who were new stand among the accounts.
+    table.loc[table["group"].isin([shape.NEW, NO_REP, OPEN]), "last_year"] = pd.NA
     return table.sort_values(["last", "goal"], ascending=[True, False], ignore_index=True).drop(columns="last")
 
 
@@ -189,11 +189,6 @@ def _carried(context: Context, rep: str) -> int:
     if owners.empty:
         raise LedgerError(unknown_name("rep with a goal", rep, sorted(set(tree.positions["rep"]))))
     return int(rows.loc[(rows["metric"] == "revenue") & rows["owner"].isin(owners), "amount"].sum())
-
-
-def _money(context: Context) -> Callable[[int], str]:
-    digits, currency = context.settings.minor_digits, context.settings.currency
-    return lambda amount: f"{to_major(amount, digits):,} {currency}"
 
 
 def _sold(context: Context, by: str, rep: str) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def say_own(context: Context, territory: str, rep: str, amount: int | None, deta
     context
         Which year.
     territory, rep
-        The position.
+        The position; the territory may be empty where the rep has one alone.
     amount
         Whole minor units.
     detail
@@ -67,6 +67,8 @@ def say_own(context: Context, territory: str, rep: str, amount: int | None, deta
     tree, _ = book(context)
     places = tree.positions
     known = places[places["rep"] == rep]
+    if not territory and len(known) == 1:
+        territory = str(known["territory"].iloc[0])
     problems = [] if len(known) else [unknown_name("rep in this book", rep, sorted(set(places["rep"])))]
     if len(known) and territory not in set(known["territory"]):
         problems.append(

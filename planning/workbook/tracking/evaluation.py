@@ -208,6 +208,8 @@ def _circumstances(context: Context, rep: str, parts: pd.DataFrame) -> Circumsta
 
 
 def _pay(context: Context, rep: str, parts: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
+    if attained.months(context)[1] != context.calendar.months(context.year)[-1]:
+        return None, f"What FY{context.year} pays is told once all of its months have results."
     made = plan_of(kept.plans(context), role_of(context, rep))
     paid_for = {each.metric for each in made.components} if made else set()
     others = {
