@@ -194,6 +194,32 @@ def test_who_cannot_see_the_picture_hears_its_figures():
     assert "Result of last year: Canada $20K" in label
 
 
+# --- the funnel ----------------------------------------------------------------------------------
+
+
+def funnel(rows):
+    return charts.funnel(pd.DataFrame(rows, columns=["name", "count", "told", "share"]), "From opening to order.")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(NAMES, st.integers(0, 10**9), st.just("1,234"), NAMES), min_size=1, max_size=6))
+def test_a_funnel_can_be_read_whatever_the_names(rows):
+    check_that_all_can_be_read(funnel(rows))
+
+
+def test_a_funnel_is_as_wide_as_its_numbers_and_says_what_went_on():
+    picture = funnel(
+        [("Opened", 400, "400", "50% went on"), ("Proposed", 200, "200", "10% went on"), ("Won", 20, "20", "")]
+    )
+    opened, proposed, won = marks(picture.wide, Box)
+    assert (
+        opened.x2 - opened.x == pytest.approx(2 * (proposed.x2 - proposed.x)) == pytest.approx(20 * (won.x2 - won.x))
+    )
+    assert opened.x + opened.x2 == pytest.approx(won.x + won.x2)  # one in the middle of the other
+    assert {"Opened", "400", "50% went on", "10% went on"} <= set(words(picture.svg))
+    assert picture.reading == "Opened: 400, 50% went on; Proposed: 200, 10% went on; Won: 20."
+
+
 # --- months --------------------------------------------------------------------------------------
 
 
@@ -329,6 +355,7 @@ def test_a_picture_can_be_had_as_a_file(picture):
         lambda: against([]),
         lambda: months([[None] * 12]),
         lambda: charts.ranges(pd.DataFrame(), "Nothing", "nothing"),
+        lambda: funnel([]),
     ],
 )
 def test_without_figures_a_picture_says_so(empty):

@@ -2,6 +2,7 @@
 
 from planning.charts.bullets import bullets
 from planning.charts.course import course
+from planning.charts.funnel import funnel
 from planning.charts.heat import heat
 from planning.charts.months import months
 from planning.charts.picture import Picture
@@ -14,6 +15,7 @@ __all__ = [
     "bullets",
     "course",
     "curve",
+    "funnel",
     "heat",
     "histogram",
     "months",

@@ -1,5 +1,6 @@
 """Pages in a browser: against plain Voila on the same notebook, and the same form against Panel and Streamlit."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 
 import nbformat
 import psutil
+import visiting
 from measures import Comparison
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -40,7 +42,10 @@ SLIDER = Comparison(
     "a choice to its new chart, 1,000 reps", "1.5 x bare computation + 50 ms", "serving:choice", "serving:bare",
     {"answer_s": 1.0},
 )  # fmt: skip
-COMPARISONS = [PAGE, MEMORY, STREAMLIT, PANEL, SLIDER]
+CROWD = Comparison(
+    "30 visitors at once, the longest wait", "one alone", "serving:crowd", "serving:alone", {"waits": 3.0}
+)
+COMPARISONS = [PAGE, MEMORY, STREAMLIT, PANEL, SLIDER, CROWD]
 
 PATIENCE = 120_000
 VISITORS = 4
@@ -372,6 +377,35 @@ def bare(workspace: str) -> Task:
             names["drawn"](growth)._repr_html_()
             taken.append(time.perf_counter() - began)
         _told["answer_s"] = 1.5 * statistics.median(taken) + 0.05
+        return [1]
+
+    return task
+
+
+# Many at once ------------------------------------------------------------------------------------------------------
+
+
+def crowd(workspace: str) -> Task:
+    """Let thirty people do the main job at once; gives what the one who waits most has waited for in all."""
+    return _visited(workspace, 30)
+
+
+def alone(workspace: str) -> Task:
+    """Let one person do it."""
+    return _visited(workspace, 1)
+
+
+def _visited(workspace: str, count: int) -> Task:
+    def task() -> list[int]:
+        with tempfile.TemporaryDirectory() as folder:
+            # What is proposed in it is nobody else's.
+            copy = shutil.copytree(workspace, Path(folder, "workspace"))
+            with _workbook(str(copy)) as (address, _):
+                people = asyncio.run(visiting.visits(address, count))
+        wrong = [each.said for each in people if "You proposed" not in each.said]
+        if wrong:
+            raise RuntimeError(f"{len(wrong)} could not do their job: {wrong[0]}")
+        _told["waits"] = max(sum(each.waits) for each in people)
         return [1]
 
     return task

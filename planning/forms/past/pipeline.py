@@ -72,17 +72,19 @@ def staged(here: Page, by: str = "") -> list[Any]:
 
 def _picture(here: Page, table: Any, says: str) -> charts.Picture:
     """Draw how many came into each stage, with the share that went on."""
-    figures = [
-        f"{sheets.count(row['entered'], here.settings)}  "
-        + (sheets.NOTHING if sheets.is_empty(row["conversion"]) else f"{_share(here, row['conversion'])} went on")
-        for row in table.to_dict("records")
-    ]
+    rows = table.to_dict("records")
     frame = pd.DataFrame(
-        {"name": table["stage"], "goal": table["went_on"], "result": table["entered"], "told": figures}
+        {
+            "name": table["stage"],
+            "count": table["entered"].astype("float64"),
+            "told": [sheets.count(row["entered"], here.settings) for row in rows],
+            "share": [
+                "" if sheets.is_empty(row["conversion"]) else f"{_share(here, row['conversion'])} went on"
+                for row in rows
+            ],
+        }
     )
-    return charts.against_goal(
-        frame, here.settings, says, "number that went on", lambda value: sheets.count(round(value), here.settings)
-    )
+    return charts.funnel(frame, says)
 
 
 def _share(here: Page, value: float) -> str:
