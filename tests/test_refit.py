@@ -6,11 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.errors import LedgerError
+from planning.forms import cuts as form_of_cuts
+from planning.forms.page import Page
 from planning.goals import owners
 from planning.goals.editing.refit import refit
 from planning.workbook import goals
 from planning.workbook.editing import within
 from planning.workbook.editing.book import hold, undo
+from planning.workbook.editing.within import Cuts
 
 TREE = owners.build(
     pd.DataFrame({"territory": ["Canada"], "region": ["North"]}),
@@ -116,14 +119,16 @@ def test_a_fit_is_seen_before_it_is_applied_and_goals_that_are_held_stay(planned
     hold(planned, position, "Is new", "planner")
     before = goals.goals(planned).set_index("owner")["assigned"]
     line = str(goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"].idxmax())
-    asked = ({line: 100_000_000}, {}, "A campaign", "planner")
-    seen = within.refit(planned, "Harbour Coast", *asked, preview=True)
+    cuts = Cuts({line: 100_000_000}, {})
+    seen = within.refitted(planned, "Harbour Coast", cuts)
     assert goals.goals(planned).set_index("owner")["assigned"].equals(before)
-    done = within.refit(planned, "Harbour Coast", *asked)
+    done = within.refit(planned, "Harbour Coast", cuts, "A campaign", "planner")
     pd.testing.assert_frame_equal(seen, done)
     assert goals.goals(planned).set_index("owner")["assigned"][position] == before[position]
     with pytest.raises(LedgerError, match=r"USD|\$"):
-        within.refit(planned, "Harbour Coast", {line: 10**15}, {}, "Too much", "planner")
+        within.refitted(planned, "Harbour Coast", Cuts({line: 10**15}, {}))
+    with pytest.raises(LedgerError, match="changes nothing"):
+        within.refit(planned, "Harbour Coast", cuts, "Once more", "planner")
 
 
 def test_the_sample_company_is_fitted_and_undone(planned):
@@ -131,12 +136,45 @@ def test_the_sample_company_is_fitted_and_undone(planned):
     carried = goals.goals(planned).set_index("owner")["assigned"]
     line = str(before.idxmax())
     asked = int(before[line]) + 10_000_000
-    table = within.refit(planned, "Harbour Coast", {line: asked}, {"FY2027 Q1": 60_000_000}, "A campaign", "planner")
-    assert table.set_index("product").loc[line].sum() == asked
-    assert table["FY2027 Q1"].sum() == 60_000_000
+    cuts = Cuts({line: asked}, {"FY2027 Q1": 60_000_000})
+    table = within.refit(planned, "Harbour Coast", cuts, "A campaign", "planner")
+    assert table.groupby("product")["after"].sum()[line] == asked
+    assert table.groupby("period")["after"].sum()["FY2027 Q1"] == 60_000_000
+    assert table.groupby("product")["before"].sum().to_dict() == before.to_dict()
     assert (
         goals.goals(planned).set_index("owner")["assigned"]["territory:Harbour Coast"]
         == carried["territory:Harbour Coast"]
     )
     undo(planned, "planner")
     assert goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"].equals(before)
+
+
+def test_the_form_shows_a_fit_before_it_is_done_says_what_clashes_and_undoes_it(planned):
+    before = goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"].to_dict()
+    changed = []
+    form = form_of_cuts._Form(Page(planned, "4_goals.ipynb", ""), lambda: changed.append(1))
+    form._who.control.value = "territory:Harbour Coast"
+    line, quarter = form._lines["Cookware"], form._quarters["FY2027 Q1"]
+    line.control.value, quarter.control.value = "7000000", "500000"
+    assert "more than the whole goal" in form._does.view.children[0].value
+    line.control.value = "700000"
+    assert "$700,000.00" in form._does.view.children[1].value
+    assert goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"].to_dict() == before
+    press(form, "Fit it")
+    assert "Why both cuts: this is needed" in form._messages.view.value
+    form._why.control.value = "A campaign"
+    press(form, "Fit it")
+    after = goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"]
+    assert (int(after["Cookware"]), int(after.sum())) == (70_000_000, sum(before.values()))
+    assert goals.split(planned, "Harbour Coast", "quarter").set_index("quarter")["goal"]["FY2027 Q1"] == 50_000_000
+    assert form._lines["Cookware"].control.value == ""
+    press(form, "Undo the last change")
+    assert goals.split(planned, "Harbour Coast", "product").set_index("product")["goal"].to_dict() == before
+    assert len(changed) == 2
+
+
+def press(form, label):
+    row = next(
+        each for each in form.view.children if any(hasattr(one, "click") for one in getattr(each, "children", []))
+    )
+    next(one for one in row.children if getattr(one, "description", "") == label).click()

@@ -151,9 +151,13 @@ def fit(
         {name: to_minor(amount, context.settings.minor_digits) for name, amount in map(pair, each)}
         for each in (product, period)
     )
-    table = within.refit(context, owner, products, periods, why, actor, list(map(pair, hold)), preview)
+    cuts = within.Cuts(products, periods, list(map(pair, hold)))
+    found = within.refitted(context, owner, cuts) if preview else within.refit(context, owner, cuts, why, actor)
+    table = found.pivot_table(index="product", columns="period", values="after", fill_value=0).astype("int64")
+    table = table.assign(together=table.sum(axis=1)).rename_axis(columns=None).reset_index()
     kinds: dict[str, Kind] = dict.fromkeys(table.columns[1:], "money")
     show(table, kinds, form, context.settings)
+    say("Nothing was changed yet." if preview else "It is fitted; what everybody carries is what it was.")
 
 
 @app.command("round")
@@ -310,7 +314,9 @@ def carry_out(context: "Context", asked: "Asked", why: str, actor: str, preview:
     from planning.workbook.editing import edits
 
     edit = edits.previewed(context, asked) if preview else edits.apply(context, asked, why, actor)
-    table = edit.table.assign(change=edit.table["after"] - edit.table["before"])
+    table = edit.table.assign(
+        change=edit.table["after"] - edit.table["before"], held=edit.table["held"].map({True: "held", False: ""})
+    )
     columns = ["name", "before", "after", "change", "held"]
     show(table[columns], dict.fromkeys(columns[1:4], "money"), form, context.settings)
     say(f"{edit.what}: nothing was changed yet." if preview else f"{edit.what}.")

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms import accounts, blocks, bottom, change, exchange, grid, handing, inputs, met, relief
+from planning.forms import accounts, blocks, bottom, change, cuts, exchange, grid, handing, inputs, met, relief
 from planning.forms.account import told, waterfall
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, afterwards, chooser, folded, of_company, section, words
@@ -52,6 +52,11 @@ class Board:
     def change(self) -> Any:
         """The form to change a goal."""
         return self._live(lambda: change.form(self._here, self.redraw), self._at_first)
+
+    @property
+    def cuts(self) -> Any:
+        """The form to fit a goal to product lines and quarters at once."""
+        return self._live(lambda: cuts.form(self._here, self.redraw), self._at_first)
 
     @property
     def relief(self) -> Any:

@@ -23,6 +23,8 @@ from planning.goals.ledger import Transaction
 from planning.goals.owners import Owners
 
 STEP = "edited"
+_NAMED = 10
+"""How many are named where all of them cannot give or take enough."""
 
 
 @dataclass(frozen=True)
@@ -367,11 +369,9 @@ def _shared(owners: Owners, carried: pd.Series, moved: int, bounds: Bounds | Non
 
 def _no_room(owners: Owners, carried: pd.Series, moved: int, limits: Bounds, ends: tuple[float, float]) -> str:
     """Say what the others would have to do, what they can at most, and by how much that is too little."""
-    names, now, tell = (
-        ", ".join(_name(owners, each) for each in list(carried.index)[:10]),
-        int(carried.sum()),
-        limits.tell,
-    )
+    named = [_name(owners, each) for each in carried.index]
+    names = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
+    now, tell = int(carried.sum()), limits.tell
     end, bound = (ends[0], limits.floor) if moved > 0 else (ends[1], limits.cap)
     most = abs(now - round(end))
     why = f"with a {'floor' if moved > 0 else 'cap'} of {bound:+.1%}" if bound is not None else "down to nothing"

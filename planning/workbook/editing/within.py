@@ -1,6 +1,7 @@
 """Move goal within an owner: over the months of the year, or to two cuts at once; what each carries stays."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -17,7 +18,7 @@ from planning.store import books
 from planning.workbook import goals
 from planning.workbook.context import Context
 from planning.workbook.editing.book import METRIC, Book, opened
-from planning.workbook.place import PLANNER, writing
+from planning.workbook.place import PLANNER, plan, writing
 
 
 def respread(
@@ -64,65 +65,88 @@ def respread(
     return pd.DataFrame({"month": months, "before": before.to_numpy(), "after": after.to_numpy()})
 
 
-def refit(
-    context: Context,
-    name: str,
-    products: Mapping[str, int],
-    periods: Mapping[str, int],
-    reason: str,
-    actor: str,
-    holds: Collection[tuple[str, str]] = (),
-    preview: bool = False,
-) -> pd.DataFrame:
-    """Fit the goal of an owner to totals of product lines and of quarters (or months) at once; the whole stays.
+@dataclass(frozen=True)
+class Cuts:
+    """What a goal is to come to by product line and by period at once; what is not named shares what is left.
 
-    Goals below that are agreed or held stay as they are, and the others make up for them.
+    Parameters
+    ----------
+    products, periods
+        Whole minor units by product line, and by quarter (``FY2027 Q1``) or by ISO month.
+    holds
+        Product lines in a period that stay as they are.
+    """
+
+    products: Mapping[str, int]
+    periods: Mapping[str, int]
+    holds: Collection[tuple[str, str]] = ()
+
+
+def refitted(context: Context, name: str, cuts: Cuts) -> pd.DataFrame:
+    """Say what fitting a goal to two cuts would do; nothing is written.
 
     Parameters
     ----------
     context, name
         Which book; whose goal.
-    products, periods
-        Whole minor units by product line, and by quarter (``FY2027 Q1``) or by ISO month.
-    reason, actor
-        Why, and who.
-    holds
-        Product lines in a period that stay as they are.
-    preview
-        Only say what it would do.
+    cuts
+        What it is to come to; with nothing in it, this says how it stands.
 
     Returns
     -------
-    ``product`` and a column each period, whole minor units: the goal as it is now.
+    ``product``, ``period`` (quarter or month), ``before`` and ``after``, whole minor units.
 
     Raises
     ------
     LedgerError
         If both cuts cannot hold at once, with what clashes and by how much, or the owner's own goal is held.
     """
-    months = context.calendar.months(context.year)
-    by = "month" if any(each in months for each in periods) else "quarter"
-    labels = {month: context.calendar.label(month, by) for month in months}
+    with plan(context.settings) as database, database.reading() as connection:
+        return _fit(context, opened(connection, context), name, cuts)[0]
+
+
+def refit(context: Context, name: str, cuts: Cuts, reason: str, actor: str) -> pd.DataFrame:
+    """Fit the goal of an owner to totals of product lines and of quarters (or months) at once; the whole stays.
+
+    Goals below that are agreed or held stay as they are, and the others make up for them.
+
+    Parameters
+    ----------
+    context, name, cuts
+        As for `refitted`, which says the same.
+    reason, actor
+        Why, and who.
+
+    Raises
+    ------
+    LedgerError
+        As `refitted`; also if both cuts hold already.
+    """
     with writing(context, "change goals", PLANNER) as connection:
         book = opened(connection, context)
-        owner = book.owner(name)
-        moved = refitting.refit(book.owners, book.rows, owner, products, periods, labels, book.kept, holds, book.tell)
+        table, moved = _fit(context, book, name, cuts)
         posted = ledger.entries(moved, metric=METRIC, step=refitting.STEP, reason=reason, source=f"by {actor}")
         if posted.empty:
             raise LedgerError("Both cuts hold already, so this changes nothing.")
-        if not preview:
-            books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
-        rows = book.rows[book.rows["owner"].isin(book.owners.under([owner]))]
-    now = pd.concat([rows, posted])
-    cut = now["period"].map(labels).fillna("")
-    return (
-        now["amount"]
-        .groupby([now["product"], cut])
-        .sum()
-        .unstack(fill_value=0)
-        .rename_axis(columns=None)
-        .reset_index()
+        books.post(connection, book.number, [Transaction("move", reason, actor, posted)])
+    return table
+
+
+def _fit(context: Context, book: Book, name: str, cuts: Cuts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give what a fit does to each product line in each period, and the entries to post."""
+    months = context.calendar.months(context.year)
+    by = "month" if any(each in months for each in cuts.periods) else "quarter"
+    labels = {month: context.calendar.label(month, by) for month in months}
+    owner = book.owner(name)
+    moved = refitting.refit(
+        book.owners, book.rows, owner, cuts.products, cuts.periods, labels, book.kept, cuts.holds, book.tell
     )
+    rows = book.rows[book.rows["owner"].isin(book.owners.under([owner]))]
+    before, change = (
+        each.groupby(["product", each["period"].map(labels).fillna("")])["amount"].sum() for each in (rows, moved)
+    )
+    table = pd.DataFrame({"before": before, "after": before.add(change, fill_value=0)}).astype("int64")
+    return table.rename_axis(["product", "period"]).reset_index(), moved
 
 
 def _refuse_kept(book: Book, owner: str) -> None:
