@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from planning.goals import ledger, owners
-from planning.store import books, integrity, people, schema
+from planning.store import books, integrity, people, postings, schema
 from planning.store.database import Database
 from planning.store.people import Person
 from planning.store.rights import Asking
@@ -97,7 +97,7 @@ def test_nothing_is_reversed_where_nothing_stands(database):
     with database.writing() as connection:
         book = books.begin(connection, 2021, "plan", TREE)
         books.reverse(connection, book, "revenue", "Set again", "me")
-        assert books.postings(connection, book) == []
+        assert postings.postings(connection, book) == []
 
 
 def test_something_left_of_what_was_reversed_is_found(database):

@@ -1,5 +1,7 @@
 """A settled goal is changed during the year: by the same protocol, in the months that are left, with nothing lost."""
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,10 @@ from test_negotiation import EITHER, MONTHS, SIGNED, TREE, book, exchange, say
 from test_settling import logged_in, moved
 
 from planning.errors import AccessError, LedgerError, NegotiationError
+from planning.forms.page import Page
+from planning.forms.settle.carrying import Carrying
+from planning.forms.settle.said import exchange as exchange_of
+from planning.forms.settle.seat import Seat
 from planning.goals import ledger, originals, telling
 from planning.goals.editing import company as editing
 from planning.negotiation import agreement
@@ -19,7 +25,17 @@ from planning.workbook import goals
 from planning.workbook.editing import book as edited
 from planning.workbook.editing import company, edits
 from planning.workbook.leading import managers
-from planning.workbook.negotiation import adjusted, adjusting, evidence, moving, proof, proposing, signed, talks
+from planning.workbook.negotiation import (
+    adjusted,
+    adjusting,
+    carrying,
+    evidence,
+    moving,
+    proof,
+    proposing,
+    signed,
+    talks,
+)
 from planning.workbook.negotiation.proposing import Wish
 
 TERMS = {"trigger": "market", "since": "2021-05", "absorbed": "territory"}
@@ -435,3 +451,135 @@ def test_what_may_speak_for_a_change_is_gathered_from_the_history(own):
     assert not any("Pine Hills" in each for each in said)
     with pytest.raises(AccessError):
         evidence.evidence(logged_in(own, colleague(own), "rep"), REP)
+
+
+@given(st.lists(st.tuples(st.sampled_from(MONTHS[:6]), st.integers(-300, 351)), min_size=1, max_size=6),
+       st.integers(6, 11))  # fmt: skip
+@settings(max_examples=25)
+def test_what_is_carried_moves_between_months_and_leaves_every_year_and_the_companys_months_as_they_were(
+    asked, place
+):
+    rows, since = book(), MONTHS[place]
+    carry = {month: {"Bikes": amount} for month, amount in asked if amount}
+    if not carry:
+        return
+    moved = sum(parts["Bikes"] for parts in carry.values())
+    thread = exchange(("propose", "manager", {"Bikes": 4212}), ("accept", "rep"), ("accept", "manager"),
+                      wish("manager", {"Bikes": 4212}, since, trigger="carried", carry=carry), ("consent", "rep"),
+                      ("accept", "rep"), ("accept", "manager"))  # fmt: skip
+    agreed = pd.concat([rows, posted(exchange(*thread_start()), rows)], ignore_index=True)
+    try:
+        entries = posted(thread, agreed)
+    except NegotiationError as error:
+        assert moved < 0
+        assert "are to be taken off them" in str(error)  # noqa: PT017
+        return
+    ledger.check(agreement.transaction(thread, TREE, agreed, MONTHS, "Mia"), TREE)
+    after = pd.concat([agreed, entries], ignore_index=True)
+    months = entries[entries["owner"].str.startswith("position:")].groupby("period")["amount"].sum()
+    assert {month: -int(months.get(month, 0)) for month in carry} == {m: p["Bikes"] for m, p in carry.items()}
+    assert int(months.loc[since:].sum()) == moved
+    assert set(months[months != 0].index) <= {*carry, *MONTHS[place:]}
+    for whose in ("Ana", "territory:Peru", "company"):
+        year = (ledger.of(TREE, each, whose).groupby("product")["amount"].sum() for each in (agreed, after))
+        assert next(year).equals(next(year))
+    monthly = (ledger.of(TREE, each, "company").groupby("period")["amount"].sum() for each in (agreed, after))
+    assert next(monthly).equals(next(monthly))
+    assert (originals.originals(TREE, after)["original"] == originals.originals(TREE, agreed)["original"]).all()
+    assert (originals.on_accounts(TREE, after)["left"] == 0).all()
+    assert editing.of_adjustment(TREE, after, agreement.source("Ana", thread.version)).empty
+    seen = telling.told(ledger.explain(TREE, after, "Ana"))
+    assert (seen.carried, seen.original) == (moved, seen.goal)
+
+
+def thread_start():
+    return ("propose", "manager", {"Bikes": 4212}), ("accept", "rep"), ("accept", "manager")
+
+
+def test_what_is_carried_and_that_it_is_carried_are_said_together():
+    for terms in ({"trigger": "carried"}, {"carry": {"2021-01": {"Bikes": 5}}}):
+        with pytest.raises(NegotiationError, match="carry: what is carried from which months"):
+            exchange(*SIGNED, wish("manager", LOWER, **terms))
+    with pytest.raises(NegotiationError, match=r"(?s)no goal is held.*Tents in 2021-01"):
+        agreement.carried_over({"2021-01": {"Tents": 5}}, book(), "2021-07")
+
+
+def test_what_months_that_are_over_missed_is_carried_by_both_signatures_and_stands_in_the_account(guarded):
+    manager = talks.talk(guarded, REP).manager
+    rep, lead = (logged_in(guarded, name, role) for name, role in ((REP, "rep"), (manager, "manager")))
+    begin = adjusting.outset(rep, REP)
+    assert set(begin.over["month"]) == {"2027-01", "2027-02", "2027-03"}
+    assert (begin.over["short"] == begin.over["goal"]).all()  # nothing has come of this year yet
+    carry = carrying.carry_of(begin.over, ["2027-02"], (), Decimal("0.5"))
+    moved = sum(carry["2027-02"].values())
+    before = goals.originals(guarded).set_index("owner")
+    months = goals.split(guarded, REP, "month").set_index("month")["goal"]
+    company_ = goals.split(guarded, "company", "month").set_index("month")["goal"]
+    seen = adjusting.effect(begin, {}, "2027-06", carry)
+    asked = proposing.propose_to_carry(
+        rep, REP, carry, "2027-06", "February was lost", REP, len(begin.talk.thread.moves)
+    )
+    assert asked.state == "reopening"
+    assert goals.split(guarded, REP, "month").set_index("month")["goal"].equals(months)
+    answer(lead, REP, ("consent", manager), ("accept", manager))
+    assert answer(rep, REP, ("accept", REP)).state == "agreed"
+    after = goals.split(guarded, REP, "month").set_index("month")["goal"]
+    assert after["2027-02"] == months["2027-02"] - moved
+    assert after["2027-06":].sum() == months["2027-06":].sum() + moved
+    assert (
+        after[["2027-01", "2027-03", "2027-04", "2027-05"]] == months[["2027-01", "2027-03", "2027-04", "2027-05"]]
+    ).all()
+    assert after.tolist() == seen.months["proposed"].tolist()
+    assert goals.split(guarded, "company", "month").set_index("month")["goal"].equals(company_)
+    told = goals.originals(guarded).set_index("owner")
+    assert (told["goal"] == before["goal"]).all()
+    assert (told["original"] == before["original"]).all()
+    steps = goals.explain(guarded, REP).set_index("step")
+    assert (steps.loc["carried", "amount"], steps.loc["adjusted", "amount"]) == (-moved, moved)
+    assert "months that are over missed their goal" in steps.loc["carried", "reason"]
+    assert "February was lost" in adjusted.listing(rep)["note"].iloc[0]
+    assert company.left(lead, REP) == 0
+    # What was carried once is not there to be carried again.
+    again = adjusting.outset(rep, REP).over.set_index(["month", "product"])["short"]
+    assert again["2027-02"].sum() == begin.over.set_index("month")["short"]["2027-02"].sum() - moved
+
+
+@pytest.mark.parametrize(
+    ("carry", "lines", "why"),
+    [
+        ({"2027-02": {"Cookware": 10**12}}, {}, r"2027-02 leaves \+[\d,]+ minor units of Cookware to be carried"),
+        ({"2027-02": {"Cookware": -5}}, {}, "not -5"),
+        ({"2027-05": {"Cookware": 5}}, {}, "2027-05 is not over"),
+        ({"2027-02": {"Cookware": 5}}, {"Cookware": 5}, "leaves the goal of the year as it is"),
+    ],
+)
+def test_no_more_is_carried_than_a_month_missed_and_nothing_of_the_year(own, carry, lines, why):
+    asked = Wish(lines, "2027-06", "carried", "Why", carry=carry)
+    with pytest.raises(NegotiationError, match=why):
+        proposing.propose(own, REP, asked, REP, len(talks.talk(own, REP).thread.moves))
+
+
+def test_what_cannot_be_carried_is_refused_before_it_is_proposed(own):
+    over = adjusting.outset(own, REP).over
+    with pytest.raises(NegotiationError, match=r"(?s)'2027-08'.*'Rockets'.*part of 0%"):
+        carrying.carry_of(over, ["2027-08"], ["Rockets"], Decimal(0))
+    with pytest.raises(NegotiationError, match="brought what was asked"):
+        carrying.carry_of(over.assign(short=0))
+
+
+def test_the_form_proposes_to_carry_what_the_month_chosen_missed(own):
+    manager = talks.talk(own, REP).manager
+    here = Page(own, "6_negotiation.ipynb", manager)
+    seat = Seat(here, lambda: None, lambda: None)
+    seat._rep.control.value = REP
+    form = Carrying(here, seat, lambda: None)
+    form._month.control.value, form._part.control.value = "2027-02", "50%"
+    shown = "".join(each.value for each in form._does.view.children)
+    assert "the goal of the year and the company" in shown
+    form._why.control.value = "February was lost"
+    assert "until both have signed" in form._propose()
+    offer = talks.talk(own, REP).thread.moves[-1]
+    assert (offer.kind, offer.detail["trigger"], set(offer.detail["carry"])) == ("reopen", "carried", {"2027-02"})
+    assert "Carried from Feb 2027" in exchange_of(talks.talk(own, REP), here)._repr_html_()
+    form.redraw()
+    assert form.view.layout.display == "none"

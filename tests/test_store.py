@@ -12,7 +12,7 @@ from planning.goals import ledger, owners
 from planning.negotiation.moves import Say
 from planning.negotiation.rules import decide
 from planning.negotiation.thread import Thread
-from planning.store import assumed, books, records
+from planning.store import assumed, books, postings, records
 from planning.store.database import Database
 from planning.store.runs import Runs
 
@@ -44,11 +44,21 @@ def test_a_book_reads_back_as_it_was_posted(database):
     with database.reading() as connection:
         assert books.owners(connection, book).frame.equals(TREE.frame)
         read = books.entries(connection, book)
-        posted = books.postings(connection, book)
+        posted = postings.postings(connection, book)
+        split = books.posted(connection, posted[1].number)
+        told = (postings.steps(connection, book, "revenue"), postings.moved(connection, book))
+        later = postings.touched(connection, book, posted[0].number)
     expected = pd.concat([each.entries for each in ledger.place(wanted(2**60), "plan", "me")], ignore_index=True)
     assert read.to_dict("records") == expected.to_dict("records")
-    assert [each.transaction.kind for each in posted] == ["grant", "split"]
-    assert posted[1].transaction.entries.to_dict("records") == expected.iloc[1:].to_dict("records")
+    first, second = (each.number for each in posted)
+    assert [each.kind for each in posted] == ["grant", "split"]
+    assert split.to_dict("records") == expected.iloc[1:].to_dict("records")
+    given = expected[expected["amount"] > 0]["amount"]
+    assert told == (
+        {first: {"last_year"}, second: {"last_year"}},
+        {first: given.iloc[0], second: given.iloc[1:].sum()},
+    )
+    assert later == {second: set(split["owner"])}
 
 
 def test_a_transaction_that_is_refused_leaves_nothing_behind(database):

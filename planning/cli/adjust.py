@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planning.cli.options import Actor, Form, Scenario, Workspace, Year
+from planning.cli.options import Actor, Dry, Form, Scenario, Workspace, Year
 from planning.cli.output import Format, Kind, say, show
 
 if TYPE_CHECKING:
@@ -67,6 +67,45 @@ def propose(
     named = {name: amount or 0 for name, amount in (_figure(context, each) for each in other)}
     wish = Wish(_asked(context, begin, total, line, since), since, trigger, note, absorbed, support, named)
     thread = proposed(context, rep, wish, sender, len(begin.talk.thread.moves))
+    say(f"Sent. The goal of {rep} is {thread.state}, version {thread.next_version - 1}.")
+
+
+@app.command()
+def carry(
+    rep: Rep,
+    sender: Who,
+    since: Since,
+    note: Why = "",
+    month: Annotated[
+        list[str], typer.Option("--from", metavar="YYYY-MM", help="Month that is over; several times; else all.")
+    ] = [],  # noqa: B006
+    line: Annotated[
+        list[str], typer.Option("--line", "-l", metavar="PRODUCT LINE", help="Only of this line; several times.")
+    ] = [],  # noqa: B006
+    part: Annotated[str, typer.Option(help="Which part of it, such as 50%.")] = "100%",
+    preview: Dry = False,
+    year: Year = 0,
+    scenario: Scenario = "",
+    workspace: Workspace = "",
+    form: Form = Format.table,
+) -> None:
+    """Ask to carry what months that are over missed of a settled goal, or exceeded, to the months left.
+
+    The goal of the year stays, as does the company's. The other side answers and signs as with any change.
+    """
+    from planning.assumptions.assumption import fraction
+    from planning.workbook.negotiation import carrying, proposing
+    from planning.workbook.negotiation.adjusting import effect
+
+    context, begin = _outset(workspace, year, scenario, rep)
+    carried = carrying.carry_of(begin.over, month, line, fraction(part))
+    if preview:
+        show(begin.over, dict.fromkeys(("goal", "result", "short"), "money"), form, context.settings)
+        months = effect(begin, {}, since, carried).months
+        show(months, dict.fromkeys(("goal", "proposed"), "money"), form, context.settings)
+        say("Nothing was sent yet.")
+        return
+    thread = proposing.propose_to_carry(context, rep, carried, since, note, sender, len(begin.talk.thread.moves))
     say(f"Sent. The goal of {rep} is {thread.state}, version {thread.next_version - 1}.")
 
 

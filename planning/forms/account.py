@@ -28,6 +28,7 @@ NAMES = {each.name: each.label for each in KINDS.values()} | {
     "profile": "Spread over the year anew",
     "agreed": "Agreed change",
     "adjusted": "Changed during the year",
+    "carried": "Carried out of months that are over",
     "company_changed": "Company goal changed",
     "edited": "Changed beside others",
     "transferred": "Transferred",
@@ -46,6 +47,9 @@ _SENTENCES = {
     "adjusted": "{amount} was changed during the year; the original goal was {original}.",
 }
 """How a part of a goal is told to whoever carries it."""
+
+_SHORT = "{amount} that months which are over fell short of was carried to the months left; the year is what it was."
+_BEYOND = "{amount} that months which are over brought on top was taken off the months left; the year is what it was."
 
 FIELDS = [
     Field("label", "Step"),
@@ -78,6 +82,9 @@ def told(here: Page, owner: str, name: str) -> Any:
         if parts[part]:
             amount = sheets.money(parts[part], settings, compact=True, signed=True)
             said.append(sentence.format(amount=amount, largest=largest, original=original))
+    if seen.carried:
+        amount = sheets.money(abs(seen.carried), settings, compact=True)
+        said.append((_SHORT if seen.carried > 0 else _BEYOND).format(amount=amount))
     return words(*said)
 
 

@@ -8,10 +8,13 @@ from planning.goals.owners import Owners
 ADJUSTED = "adjusted"
 """Step of a rep's goal that was changed by agreement during the year, and of the other side of it."""
 
+CARRIED = "carried"
+"""Step that takes out of months that are over what is carried to the months left, and of the other side of it."""
+
 COMPANY_CHANGED = "company_changed"
 """Step of the company's own goal that the planner changed during the year, and of whom it was passed on to."""
 
-CHANGES = (ADJUSTED, COMPANY_CHANGED)
+CHANGES = (ADJUSTED, CARRIED, COMPANY_CHANGED)
 
 
 def originals(owners: Owners, rows: pd.DataFrame, metric: str = "revenue") -> pd.DataFrame:
@@ -48,6 +51,7 @@ def on_accounts(owners: Owners, rows: pd.DataFrame, metric: str = "revenue") -> 
     mine = rows[(rows["metric"] == metric) & rows["step"].isin(CHANGES) & rows["owner"].isin(places.index)]
     sums = mine.pivot_table(index="owner", columns="step", values="amount", aggfunc="sum", fill_value=0)
     sums = sums.reindex(columns=list(CHANGES), fill_value=0).astype("int64")
-    table = pd.DataFrame({"territory": sums.index.map(places), "conceded": sums[ADJUSTED].to_numpy(),
+    conceded = sums[ADJUSTED] + sums[CARRIED]
+    table = pd.DataFrame({"territory": sums.index.map(places), "conceded": conceded.to_numpy(),
                           "company": sums[COMPANY_CHANGED].to_numpy()})  # fmt: skip
     return table.assign(left=table["conceded"] + table["company"])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from planning.goals import ledger
 from planning.goals.editing.relief import STEP as RELIEF
-from planning.goals.originals import CHANGES
+from planning.goals.originals import CARRIED, CHANGES
 from planning.goals.owners import Owners
 from planning.goals.setting.baseline import ONE_OFF, OUTLOOK, STEPS
 from planning.goals.setting.methods import METHODS
@@ -39,10 +39,14 @@ class Told:
         Whole minor units by part of `PARTS`; they add up to the goal.
     largest
         Reason and amount of the assumption that changes most; empty if none does.
+    carried
+        What was carried from months that are over to the months left, by agreement: whole minor units, below zero
+        where these had brought more. The goal of the year holds nothing of it.
     """
 
     parts: dict[str, int]
     largest: tuple[str, int]
+    carried: int = 0
 
     @property
     def goal(self) -> int:
@@ -70,7 +74,8 @@ def told(steps: pd.DataFrame) -> Told:
     if len(assumed):
         row = assumed.loc[assumed["amount"].abs().idxmax()]
         largest = (str(row["reason"]).split(":")[0], int(row["amount"]))
-    return Told({name: int(sums.get(name, 0)) for name in PARTS}, largest)
+    carried = -int(steps.loc[steps["step"] == CARRIED, "amount"].sum())
+    return Told({name: int(sums.get(name, 0)) for name in PARTS}, largest, carried)
 
 
 def beside(owners: Owners, rows: pd.DataFrame, metric: str = "revenue") -> pd.DataFrame:

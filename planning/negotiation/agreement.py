@@ -1,6 +1,7 @@
 """What an agreement does to the ledger: the difference moves between the rep and the territory's account.
 
-A goal that is changed during the year moves in the months from which the change holds, and in no other.
+A goal that is changed during the year moves in the months from which the change holds, and in no other, but for
+what it carries there from months that are over.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import pandas as pd
 from planning.amounts import apportion
 from planning.errors import NegotiationError, bulleted
 from planning.goals import ledger
-from planning.goals.originals import ADJUSTED
+from planning.goals.originals import ADJUSTED, CARRIED
 from planning.goals.owners import Owners
 from planning.negotiation import adjusting
 from planning.negotiation.moves import Move
@@ -63,17 +64,85 @@ def transaction(
     held = ledger.of(owners, rows[rows["metric"] == metric], thread.rep)
     phase = _phase(offer, months)
     since = str(offer.detail.get("since", ""))
+    carried = carried_over(adjusting.carry(offer), held, since)
+    held = pd.concat([held, carried], ignore_index=True)
     if short := too_little(offer.lines, held, since):
         raise NegotiationError(bulleted(f"The goal of {thread.rep} cannot be changed from {since} on:", short))
     moved = [_line(product, amount, held, mine, phase, since) for product, amount in sorted(offer.lines.items())]
-    on_rep = pd.concat(moved, ignore_index=True)
+    step = ADJUSTED if since else STEP
+    on_rep = pd.concat([carried, *moved], ignore_index=True).assign(step=step)
+    on_rep["step"] = on_rep["step"].mask(on_rep["period"] < since, CARRIED)
     other_side = on_rep.assign(owner=on_rep["owner"].map(owners.parents), amount=-on_rep["amount"], channel="")
     told = f"{_settled(thread, offer)}: {offer.note}"
     both = pd.concat([on_rep, other_side], ignore_index=True)
-    summed = both.groupby(["owner", "product", "channel", "period"], as_index=False)["amount"].sum()
+    summed = both.groupby(["step", "owner", "product", "channel", "period"], as_index=False)["amount"].sum()
     rests_on = source(thread.rep, offer.version)
-    posted = ledger.entries(summed, metric=metric, step=ADJUSTED if since else STEP, reason=told, source=rests_on)
+    posted = ledger.entries(summed, metric=metric, reason=told, source=rests_on)
     return ledger.Transaction("agreement", told, actor, posted, rests_on + (f", {seal}" if seal else ""))
+
+
+def carried_over(carry: adjusting.Carry, held: pd.DataFrame, since: str) -> pd.DataFrame:
+    """Carry goal out of months that are over to those from a month on, within each position and product line.
+
+    It is taken out of the cells of a month in proportion to the goal they hold, and put into those of the months left
+    likewise; where a position holds nothing of the line there, evenly over the months.
+
+    Parameters
+    ----------
+    carry
+        What is carried, by month and product line.
+    held
+        The rep's entries.
+    since
+        Month to which, and to those after it, it is carried.
+
+    Returns
+    -------
+    ``owner``, ``product``, ``channel``, ``period`` and ``amount`` (whole minor units); they sum to zero for every
+    position and product line.
+
+    Raises
+    ------
+    NegotiationError
+        If a month holds no goal of a line that is carried from it, or the months left hold less than is to be taken
+        off them.
+    """
+    cell = ["owner", "product", "channel", "period"]
+    cells = held.groupby(cell, as_index=False)["amount"].sum()
+    cells = cells[cells["amount"] > 0]
+    asked = pd.DataFrame(
+        [(month, line, amount) for month, parts in carry.items() for line, amount in parts.items() if amount],
+        columns=["period", "product", "carried"],
+    )
+    found = asked.reset_index(names="group").merge(cells, on=["period", "product"], how="left")
+    if bare := [f"{row.product} in {row.period}" for row in found[found["amount"].isna()].itertuples()]:
+        raise NegotiationError(bulleted("Nothing can be carried from where no goal is held:", bare))
+    if found.empty:
+        return cells.iloc[:0]
+    parts = apportion(asked["carried"].to_numpy(), found["amount"].to_numpy(dtype=float), groups=found["group"])
+    taken = found[cell].assign(amount=-parts)
+    totals = -taken.groupby(["owner", "product"], as_index=False)["amount"].sum().set_index(["owner", "product"])
+    return pd.concat(
+        [taken, _given(totals["amount"], cells[cells["period"] >= since], held, since)], ignore_index=True
+    )
+
+
+def _given(totals: pd.Series, cells: pd.DataFrame, held: pd.DataFrame, since: str) -> pd.DataFrame:
+    """Put what each position carries of each product line into its cells of the months left."""
+    left = cells.groupby(["owner", "product"])["amount"].sum().reindex(totals.index, fill_value=0)
+    if short := [
+        f"{line}: the months from {since} on hold {int(left[owner, line]):,} minor units of {owner}, less than the "
+        f"{-int(amount):,} that are to be taken off them"
+        for (owner, line), amount in totals.items()
+        if amount < 0 and -amount > left[owner, line]
+    ]:
+        raise NegotiationError(bulleted("It cannot be carried:", short))
+    months = pd.DataFrame({"period": sorted({each for each in held["period"] if each >= since})})
+    bare = left[left == 0].index.to_frame(index=False).merge(months, how="cross").assign(channel="", amount=1)
+    cells = pd.concat([cells, bare], ignore_index=True)
+    group = totals.index.get_indexer(pd.MultiIndex.from_frame(cells[["owner", "product"]]))
+    cells, group = cells[group >= 0], group[group >= 0]
+    return cells.assign(amount=apportion(totals.to_numpy(), cells["amount"].to_numpy(dtype=float), groups=group))
 
 
 def source(rep: str, version: int) -> str:

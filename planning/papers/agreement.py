@@ -1,5 +1,6 @@
 """The agreement on a goal, as it is printed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from planning import sheets
@@ -51,6 +52,24 @@ def agreement(context: Context, rep: str) -> Paper:
     return Paper(title, about, parts, f"Event {found.number}, {found.hash}", settings.locale[:2])
 
 
+def carried_from(detail: Mapping[str, Any], settings: Settings) -> list[str]:
+    """Say what a version carries out of which months that are over, a text each month.
+
+    Parameters
+    ----------
+    detail
+        Of the move that put the version on the table (`planning.negotiation.moves.Move`).
+    settings
+        How amounts and months are written.
+    """
+    carry: adjusting.Carry = detail.get("carry") or {}
+    return [
+        f"Carried from {sheets.month(month, settings)} to the months left: "
+        + ", ".join(f"{line} {sheets.money(amount, settings, signed=True)}" for line, amount in sorted(parts.items()))
+        for month, parts in sorted(carry.items())
+    ]
+
+
 def _lines(found: Signed, settings: Settings) -> Columns:
     changed = adjusting.adjusts(found.offer)
     shown = [found.original, found.lines] if changed else [found.lines]
@@ -64,8 +83,11 @@ def _besides(found: Signed, settings: Settings) -> list[str]:
     detail = found.offer.detail
     told = []
     if adjusting.adjusts(found.offer):
-        told.append(f"Changed during the year, {adjusting.told(found.offer)}; months before stay as they were.")
-        told.append(f"Who absorbs it: {adjusting.ABSORBED.get(str(detail.get('absorbed')), 'not said')}.")
+        carried = [f"{each}." for each in carried_from(detail, settings)]
+        stays = "the goal of the year stays as it was" if carried else "months before stay as they were"
+        told += [f"Changed during the year, {adjusting.told(found.offer)}; {stays}.", *carried]
+        absorbed = adjusting.ABSORBED.get(str(detail.get("absorbed")), "not said")
+        told += [] if carried else [f"Who absorbs it: {absorbed}."]
     if detail.get("phase"):
         parts = ", ".join(f"{each}%" for each in detail["phase"])
         told.append(f"Phased over the quarters: {parts} of their usual part.")

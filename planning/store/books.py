@@ -1,8 +1,6 @@
 """Books in the store: owners, postings and entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -36,25 +34,6 @@ values is an object of its own."""
 
 _SWEPT = "all of {}"
 """Reference of a posting that reversed all that stood of a metric."""
-
-
-@dataclass(frozen=True)
-class Posting:
-    """A transaction as it was posted.
-
-    Parameters
-    ----------
-    number
-        How the store knows it.
-    transaction
-        What was posted.
-    at
-        When, in UTC.
-    """
-
-    number: int
-    transaction: Transaction
-    at: datetime
 
 
 def find(connection: Connection, year: int, scenario: str) -> int | None:
@@ -213,17 +192,9 @@ def references(connection: Connection, book: int) -> list[str]:
     return list(connection.execute(query.order_by(table.c.posting)).scalars())
 
 
-def postings(connection: Connection, book: int) -> list[Posting]:
-    """Read all postings of a book, in order, with their entries."""
-    query = select(schema.posting).where(schema.posting.c.book == book).order_by(schema.posting.c.posting)
-    return [
-        Posting(
-            row.posting,
-            Transaction(row.kind, row.reason, row.actor, _entries_of(connection, row.posting), row.reference),
-            row.at,
-        )
-        for row in connection.execute(query)
-    ]
+def posted(connection: Connection, posting: int) -> pd.DataFrame:
+    """Read the entries of one posting, in the ledger's shape."""
+    return _read(connection, schema.line.c.posting == posting)
 
 
 def state(connection: Connection, documents: bool = True) -> str:
@@ -276,10 +247,6 @@ def _stands(connection: Connection, book: int) -> ColumnElement[bool]:
 def _new(connection: Connection, statement: Insert) -> int:
     key = connection.execute(statement).inserted_primary_key
     return int(key[0]) if key else 0
-
-
-def _entries_of(connection: Connection, posting: int) -> pd.DataFrame:
-    return _read(connection, schema.line.c.posting == posting)
 
 
 def _read(

@@ -99,7 +99,7 @@ def _private(connection: Connection) -> None:
 
 
 def _steps(connection: Connection) -> None:
-    """Let an agreement post its own steps alone: what was agreed, and what was changed during the year."""
+    """Let an agreement post its own steps alone: what was agreed, changed in the year, or carried between months."""
     rights.enforce(connection)
 
 
@@ -137,6 +137,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0011_unsent", _unsent),
     ("0012_private", _private),
     ("0013_steps", _steps),
+    ("0014_carried", _steps),
 )
 
 

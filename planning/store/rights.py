@@ -171,7 +171,7 @@ _LEADER = f"{_MY} IN ('planner', 'manager')"
 _SEEN = "(book, rep) IN (SELECT book, rep FROM planning_seen())"
 _SIDE = f"(side = 'rep') = (rep = {_I})"
 _MOVES = f"{_PLANNER} OR ({_MY} IN ('manager', 'rep') AND kind = 'agreement' AND actor = {_I})"
-_SETTLES = f"{_PLANNER} OR step IN ('agreed', 'adjusted')"
+_SETTLES = f"{_PLANNER} OR step IN ('agreed', 'adjusted', 'carried')"
 _CARRIED = (
     f"{_PLANNER} OR owner NOT IN (SELECT owner FROM owner WHERE kind = 'position') OR owner IN "
     "(SELECT owner FROM owner WHERE (book, rep) IN (SELECT book, rep FROM planning_seen()))"

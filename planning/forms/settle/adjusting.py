@@ -12,7 +12,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, of_company, words
 from planning.forms.settle.naming import Named
 from planning.forms.settle.seat import Seat
-from planning.negotiation.adjusting import TRIGGERS
+from planning.negotiation.adjusting import CARRY, TRIGGERS
 from planning.negotiation.changes import changes
 from planning.sheets import Field
 from planning.workbook.editing import company
@@ -20,7 +20,7 @@ from planning.workbook.negotiation import adjusted, adjusting, evidence, proposi
 from planning.workbook.negotiation.adjusting import Effect, Outset
 from planning.workbook.negotiation.proposing import Wish
 
-_TRIGGERS = {each[:1].upper() + each[1:]: name for name, each in TRIGGERS.items()}
+_TRIGGERS = {each[:1].upper() + each[1:]: name for name, each in TRIGGERS.items() if name != CARRY}
 _ABSORBED = {
     "The territory's account, to be placed": "territory",
     "Named colleagues, each by an agreement of their own": "others",

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from ipywidgets import VBox
+
 from planning.forms.page import Live, Page, afterwards, section
 from planning.forms.settle import overall
 from planning.forms.settle.adjusting import Adjusting
 from planning.forms.settle.building import Building
+from planning.forms.settle.carrying import Carrying
 from planning.forms.settle.ground import Ground
 from planning.forms.settle.rules import RulesForm
 from planning.forms.settle.seat import Seat
@@ -72,8 +75,9 @@ class Board:
         return self._drawn[-1].view
 
     def _adjusting(self) -> Any:
-        self._drawn.append(Adjusting(self._here, self._seat, self._changed))
-        return self._drawn[-1].view
+        both = [each(self._here, self._seat, self._changed) for each in (Adjusting, Carrying)]
+        self._drawn += both
+        return VBox([each.view for each in both])
 
     def _changed(self) -> None:
         for each in self._lists:

@@ -11,6 +11,7 @@ from planning.forms.settle.naming import told as named
 from planning.negotiation import adjusting
 from planning.negotiation.adjusting import ABSORBED
 from planning.negotiation.moves import Move
+from planning.papers.agreement import carried_from
 from planning.sheets import Field, Html
 from planning.workbook.negotiation.talks import Talk
 
@@ -114,7 +115,8 @@ def _support(detail: Mapping[str, object], here: Page) -> str:
     told = []
     for each in detail.get("support") or []:  # type: ignore[attr-defined]
         told.append(named(each, here.settings))
-    if detail.get("absorbed"):
+    told += [escape(each) for each in carried_from(detail, here.settings)]
+    if detail.get("absorbed") and not detail.get("carry"):
         told.append(f"Who absorbs it: {ABSORBED[str(detail['absorbed'])]}")
     if detail.get("phase"):
         parts = ", ".join(f"{each}%" for each in detail["phase"])  # type: ignore[attr-defined]

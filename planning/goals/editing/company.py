@@ -12,7 +12,7 @@ from planning.amounts import apportion
 from planning.errors import LedgerError
 from planning.goals import ledger
 from planning.goals.ledger import Transaction
-from planning.goals.originals import ADJUSTED, COMPANY_CHANGED
+from planning.goals.originals import CHANGES, COMPANY_CHANGED
 from planning.goals.owners import COMPANY, Owners
 
 
@@ -71,9 +71,11 @@ def of_adjustment(owners: Owners, rows: pd.DataFrame, source: str) -> pd.DataFra
     """
     accounts = owners.frame.loc[owners.frame["kind"] == "territory", "owner"]
     mine = rows[(rows["source"] == source) & rows["owner"].isin(accounts)]
-    left = mine[mine["step"].isin([ADJUSTED, COMPANY_CHANGED])]
+    left = mine[mine["step"].isin(CHANGES)]
     sums = left.groupby(["owner", "product", "period"], as_index=False)["amount"].sum()
-    return sums[sums["amount"] != 0].assign(amount=lambda table: -table["amount"])
+    # What was only carried from months to months leaves nothing of the year for the company's goal to take over.
+    of_year = sums.groupby(["owner", "product"])["amount"].transform("sum")
+    return sums[(sums["amount"] != 0) & (of_year != 0)].assign(amount=lambda table: -table["amount"])
 
 
 def change(cells: pd.DataFrame, reason: str, actor: str, source: str, metric: str = "revenue") -> list[Transaction]:

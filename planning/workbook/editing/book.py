@@ -1,19 +1,18 @@
 """A book as it stands: who carries what, whose goal stays, what was posted, and how the last edit is undone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from planning.amounts import Tell, to_major
 from planning.errors import LedgerError
 from planning.goals import ledger
-from planning.goals.ledger import Transaction
 from planning.goals.originals import COMPANY_CHANGED
 from planning.goals.owners import Owners, team
 from planning.history import results
 from planning.history.engine import open_history
-from planning.store import books, bottom, records
+from planning.store import books, bottom, postings, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.place import PLANNER, plan, writing
@@ -97,15 +96,9 @@ def opened(connection: Connection, context: Context) -> Book:
     LedgerError
         If no goals were set for the year yet.
     """
-    number = books.find(connection, context.year, context.scenario)
-    if number is None:
-        raise LedgerError(
-            f"No goals were set for FY{context.year} ({context.scenario}) yet, so there is none to edit."
-        )
+    number = _number(connection, context)
     tree, rows = books.owners(connection, number), books.entries(connection, number)
-    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.settled]
-    positions = tree.positions
-    settled = frozenset(positions.loc[positions["rep"].isin(agreed), "owner"])
+    settled = _settled(connection, number, tree)
     frozen, own = bottom.held(connection, number), bottom.own(connection, context.year)
     with open_history(context.settings) as history:
         managers = results.managers(history)
@@ -168,50 +161,54 @@ def undo(context: Context, actor: str) -> str:
         If there is none, or somebody whom it moved has agreed a goal since.
     """
     with writing(context, "change goals", PLANNER) as connection:
-        book = opened(connection, context)
-        last = _standing(books.postings(connection, book.number))
-        if not last:
+        number = _number(connection, context)
+        last = _last_edit(connection, number)
+        if last is None:
             raise LedgerError("There is no edit to undo.")
-        one = last[-1]
-        settled = sorted(set(one.transaction.entries["owner"]) & book.agreed)
+        entries = books.posted(connection, last.number)
+        settled = sorted(set(entries["owner"]) & _settled(connection, number, books.owners(connection, number)))
         if settled:
             raise LedgerError(f"This edit moved goals that are agreed since ({', '.join(settled)}), so it stays.")
-        back = ledger.reversal(one.transaction.entries, f"Undone: {one.transaction.reason}", actor)
-        reference = _undoes(one.number)
-        books.post(connection, book.number, [Transaction(back.kind, back.reason, actor, back.entries, reference)])
-    return one.transaction.reason
+        back = ledger.reversal(entries, f"Undone: {last.reason}", actor)
+        books.post(connection, number, [replace(back, reference=_undoes(last.number))])
+    return last.reason
 
 
 def log(context: Context) -> pd.DataFrame:
     """Give all that was posted: ``number``, ``at``, ``kind``, ``actor``, ``reason``, ``moved`` (minor units)."""
     with plan(context.settings) as database, database.reading() as connection:
-        book = opened(connection, context)
-        rows = [
-            {
-                "number": each.number,
-                "at": each.at,
-                "kind": each.transaction.kind,
-                "actor": each.transaction.actor,
-                "reason": each.transaction.reason,
-                "moved": int(each.transaction.entries["amount"].clip(lower=0).sum()),
-            }
-            for each in books.postings(connection, book.number)
-        ]
+        number = _number(connection, context)
+        moved = postings.moved(connection, number)
+        rows = [(each.number, each.at, each.kind, each.actor, each.reason, moved.get(each.number, 0))
+                for each in postings.postings(connection, number)]  # fmt: skip
     return pd.DataFrame(rows, columns=["number", "at", "kind", "actor", "reason", "moved"])
 
 
-def _standing(posted: list[books.Posting]) -> list[books.Posting]:
-    """Give the edits that were neither undone nor swept away when goals were set again."""
+def _number(connection: Connection, context: Context) -> int:
+    number = books.find(connection, context.year, context.scenario)
+    if number is None:
+        raise LedgerError(
+            f"No goals were set for FY{context.year} ({context.scenario}) yet, so there is none to edit."
+        )
+    return number
+
+
+def _settled(connection: Connection, number: int, tree: Owners) -> frozenset[str]:
+    """Name the positions whose goal is agreed, or set."""
+    agreed = [rep for rep, thread in records.threads(connection, number).items() if thread.settled]
+    return frozenset(tree.positions.loc[tree.positions["rep"].isin(agreed), "owner"])
+
+
+def _last_edit(connection: Connection, number: int) -> postings.Posting | None:
+    """Give the last edit that was neither undone nor swept away when goals were set again; none if there is none."""
     # Goals on other metrics are set and withdrawn by themselves.
-    posted = [each for each in posted if (each.transaction.entries["metric"] == METRIC).any()]
-    undone = {each.transaction.reference for each in posted if each.transaction.kind == "reversal"}
-    begun = [each for each in posted if not (each.transaction.entries["step"] == COMPANY_CHANGED).all()]
-    swept = max((each.number for each in begun if each.transaction.kind == "grant"), default=0)
-    return [
-        each
-        for each in posted
-        if each.transaction.kind == "move" and each.number > swept and _undoes(each.number) not in undone
-    ]
+    steps = postings.steps(connection, number, METRIC)
+    posted = [each for each in postings.postings(connection, number) if each.number in steps]
+    undone = {each.reference for each in posted if each.kind == "reversal"}
+    grants = [each for each in posted if each.kind == "grant" and steps[each.number] != {COMPANY_CHANGED}]
+    swept = max((each.number for each in grants), default=0)
+    standing = (each for each in reversed(posted) if each.kind == "move" and each.number > swept)
+    return next((each for each in standing if _undoes(each.number) not in undone), None)
 
 
 def _undoes(number: int) -> str:

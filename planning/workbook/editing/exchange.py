@@ -16,7 +16,7 @@ from planning.goals.editing.typed import Typed
 from planning.goals.ledger import Transaction
 from planning.goals.owners import Owners
 from planning.goals.setting import baseline, cascade
-from planning.store import books
+from planning.store import books, postings
 from planning.store.database import Connection
 from planning.workbook import chances as attained
 from planning.workbook import goals
@@ -255,10 +255,11 @@ def _since(connection: Connection, book: Book, version: int) -> Callable[[str], 
 
     def since(owner: str) -> str:
         below = set(book.owners.under([owner]))
+        touched = postings.touched(connection, book.number, version)
         found = [
-            each.transaction
-            for each in books.postings(connection, book.number)
-            if each.number > version and below & set(each.transaction.entries["owner"])
+            each
+            for each in postings.postings(connection, book.number, version)
+            if below & touched.get(each.number, set())
         ]
         return f" ({found[-1].actor}: {found[-1].reason})" if found else ""
 
@@ -266,7 +267,7 @@ def _since(connection: Connection, book: Book, version: int) -> Callable[[str], 
 
 
 def _marks(connection: Connection, context: Context, book: Book) -> Marks:
-    posted = books.postings(connection, book.number)
+    posted = postings.postings(connection, book.number)
     begun = posted[0].at.isoformat(timespec="seconds")
     settings = context.settings
     named = f"FY{context.year}|{context.scenario}|{begun}"

@@ -15,12 +15,14 @@ from planning.goals.owners import Owners
 from planning.history import results
 from planning.history.engine import open_history
 from planning.negotiation import adjusting, agreement
+from planning.negotiation.adjusting import Carry
 from planning.negotiation.moves import Move
 from planning.negotiation.thread import Thread
 from planning.store import books
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.expected.simulation import uncertain
+from planning.workbook.negotiation import carrying
 from planning.workbook.negotiation.talks import Talk, look
 from planning.workbook.pay import paid
 from planning.workbook.place import plan, reading
@@ -81,6 +83,11 @@ class Outset:
     left: list[str]
 
     @cached_property
+    def over(self) -> pd.DataFrame:
+        """The goal of the months that are over beside what came (`planning.workbook.negotiation.carrying`)."""
+        return carrying.shortfalls(self.context, self.talk.thread.rep, self.rows, self.left)
+
+    @cached_property
     def draws(self) -> Real:
         """What the rep brings in the year, minor units, a value a draw; none where it cannot be told.
 
@@ -130,9 +137,13 @@ def check(connection: Connection, context: Context, number: int, rep: str, versi
                 "from which month it holds: on the page of negotiation, or by: planning adjust propose."
             )
         return
-    since = str(version.detail["since"])
+    since, carry, left = str(version.detail["since"]), adjusting.carry(version), open_months(context)
     _, rows = _mine(connection, number, rep)
-    if problems := _over(open_months(context), since) + agreement.too_little(version.lines, rows, since):
+    problems = _over(left, since) + carrying.wrong(context, rep, version, rows, left)
+    if not problems:
+        rows = pd.concat([rows, agreement.carried_over(carry, rows, since)])
+        problems = agreement.too_little(version.lines, rows, since)
+    if problems:
         raise NegotiationError(bulleted(f"The goal of {rep} cannot be changed so:", problems))
 
 
@@ -154,7 +165,7 @@ def outset(context: Context, rep: str) -> Outset:
     return Outset(context, talk, tree, rows, total, open_months(context))
 
 
-def effect(begin: Outset, lines: Mapping[str, int], since: str) -> Effect:
+def effect(begin: Outset, lines: Mapping[str, int], since: str, carry: Carry | None = None) -> Effect:
     """Say what a change would do: to the months that are left, to the odds, to pay, and to the company's total.
 
     Parameters
@@ -165,17 +176,22 @@ def effect(begin: Outset, lines: Mapping[str, int], since: str) -> Effect:
         The year's goal by product line, whole minor units; lines that are left out stay as they are.
     since
         Month from which it would hold.
+    carry
+        What it would carry from months that are over; none by default.
 
     Raises
     ------
     NegotiationError
         If the month is over, a line is not known, or the months before hold more than the year is to have.
     """
-    proposed = _proposed(begin, lines, since)
+    carried = agreement.carried_over(carry or {}, begin.rows, since)
+    before = pd.concat([begin.rows, carried], ignore_index=True)
+    proposed = _proposed(begin, lines, since, before)
+    over = before[before["period"] < since]
     return Effect(
-        _lines(begin.talk.held, proposed, begin.rows, since),
-        _months(begin, _moved(begin, proposed, since)),
-        _beside(begin, sum(proposed.values()), since),
+        _lines(begin.talk.held, proposed, begin.rows, over),
+        _months(begin, _moved(begin, proposed, since, carry or {})),
+        _beside(begin, sum(proposed.values()), since, int(over["amount"].sum())),
     )
 
 
@@ -204,30 +220,33 @@ def _mine(connection: Connection, number: int, rep: str) -> tuple[Owners, pd.Dat
     return tree, rows[rows["metric"] == METRIC]
 
 
-def _proposed(begin: Outset, lines: Mapping[str, int], since: str) -> dict[str, int]:
+def _proposed(begin: Outset, lines: Mapping[str, int], since: str, rows: pd.DataFrame) -> dict[str, int]:
     """Give the goal that is proposed by line, or say what is wrong with it."""
     held, known = begin.talk.held, {*begin.talk.held, *begin.talk.start}
     problems = _over(begin.left, since)
     problems += [unknown_name("product line in this goal", each, known) for each in sorted(set(lines) - known)]
     proposed = {**held, **lines}
     problems += [f"{line}: a goal below zero" for line, amount in proposed.items() if amount < 0]
-    problems += agreement.too_little(proposed, begin.rows, since)
+    problems += agreement.too_little(proposed, rows, since)
     if problems:
         raise NegotiationError(bulleted(f"The goal of {begin.talk.thread.rep} cannot be changed so:", problems))
     return proposed
 
 
-def _moved(begin: Outset, proposed: Mapping[str, int], since: str) -> pd.DataFrame:
+def _moved(begin: Outset, proposed: Mapping[str, int], since: str, carry: Carry) -> pd.DataFrame:
     """Give the entries that the change would post on the rep, as if it were settled."""
     rep, months = begin.talk.thread.rep, begin.context.calendar.months(begin.context.year)
-    version = Move(1, "decide", "senior", "nobody", 1, dict(proposed), "as if", detail={"since": since})
+    terms = {"since": since, "carry": carry}
+    version = Move(1, "decide", "senior", "nobody", 1, dict(proposed), "as if", detail=terms)
     posted = agreement.transaction(Thread(rep, (version,)), begin.tree, begin.rows, months, "nobody").entries
     return posted[posted["owner"].isin(set(begin.tree.positions["owner"]))]
 
 
-def _lines(held: Mapping[str, int], proposed: Mapping[str, int], rows: pd.DataFrame, since: str) -> pd.DataFrame:
+def _lines(
+    held: Mapping[str, int], proposed: Mapping[str, int], rows: pd.DataFrame, before: pd.DataFrame
+) -> pd.DataFrame:
     first = rows[~rows["step"].isin(originals.CHANGES)].groupby("product")["amount"].sum()
-    over = rows[rows["period"] < since].groupby("product")["amount"].sum()
+    over = before.groupby("product")["amount"].sum()
     table = pd.DataFrame({"product": sorted(proposed)})
     for name, amounts in {"original": first, "goal": held, "over": over, "proposed": proposed}.items():
         table[name] = [int(amounts.get(each, 0)) for each in table["product"]]
@@ -242,14 +261,14 @@ def _months(begin: Outset, moved: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"month": months, "goal": goal.to_numpy(), "proposed": (goal + change).to_numpy()})
 
 
-def _beside(begin: Outset, after: int, since: str) -> pd.DataFrame:
+def _beside(begin: Outset, after: int, since: str, over_then: int) -> pd.DataFrame:
     goal, total = sum(begin.talk.held.values()), begin.total
     over = int(begin.rows.loc[begin.rows["period"] < since, "amount"].sum())
     return pd.DataFrame(
         {
             "goal_is": ["as it stands", "as proposed"],
             "goal": [goal, after],
-            "rest": [goal - over, after - over],
+            "rest": [goal - over, after - over_then],
             "probability": [chances.probability(begin.draws, each) for each in (goal, after)],
             "pay": _pay(begin, goal, after),
             "company": [total, total],

@@ -8,6 +8,7 @@ import numpy as np
 
 from planning.amounts import fit
 from planning.errors import AccessError, NegotiationError, bulleted, unknown_name
+from planning.negotiation.adjusting import CARRY, Carry
 from planning.negotiation.changes import Change, changes
 from planning.negotiation.moves import Say
 from planning.negotiation.thread import Thread
@@ -42,6 +43,8 @@ class Wish:
         What it rests on: ``what``, ``amount`` (whole minor units, or none) and ``link`` (an address, or empty).
     others
         Named colleagues and how much each is to absorb, where others are to; whole minor units, up or down.
+    carry
+        What is carried from months that are over to the months left.
     """
 
     lines: Mapping[str, int]
@@ -51,6 +54,7 @@ class Wish:
     absorbed: str = "territory"
     evidence: Sequence[Mapping[str, Any]] = ()
     others: Mapping[str, int] = field(default_factory=dict)
+    carry: Carry = field(default_factory=dict)
 
 
 def propose(context: Context, rep: str, wish: Wish, person: str, seen: int) -> Thread:
@@ -69,12 +73,36 @@ def propose(context: Context, rep: str, wish: Wish, person: str, seen: int) -> T
     if wish.absorbed == "others":
         _check_others(context, sat, rep, wish.others, difference)
     support = [dict(each) for each in wish.evidence]
-    detail = {"trigger": wish.trigger, "since": wish.since, "absorbed": wish.absorbed, "support": support}
+    detail: dict[str, Any] = {
+        "trigger": wish.trigger,
+        "since": wish.since,
+        "absorbed": wish.absorbed,
+        "support": support,
+    }
+    detail |= {"carry": {month: dict(parts) for month, parts in wish.carry.items()}} if wish.carry else {}
     lines = {**sat.start, **wish.lines}
     after = move(context, rep, Say("reopen", wish.note, lines, detail), person, seen)
     if wish.absorbed == "others":
         _keep_others(context, rep, wish.others, person)
     return after
+
+
+def propose_to_carry(
+    context: Context, rep: str, carry: Carry, since: str, note: str, person: str, seen: int
+) -> Thread:
+    """Ask the other side to carry what months that are over missed, or exceeded, to the months from one on.
+
+    The goal of the year stays as it is, by product line; so do the company's and what everybody else carries. It is
+    answered and signed as any change of a settled goal.
+
+    Raises
+    ------
+    NegotiationError
+        If the goal is not settled, it came too late, a month is not over, or more is carried than it missed.
+    AccessError
+        If the person has no say in this goal.
+    """
+    return propose(context, rep, Wish({}, since, CARRY, note, carry=carry), person, seen)
 
 
 def others(context: Context, rep: str) -> dict[str, int]:
