@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from planning.errors import AccessError, LedgerError, PlansError
 from planning.goals.setting import accounts
 from planning.goals.setting.accounts import NEW, OPEN, Said
+from planning.history import accounts as history_of
+from planning.history.engine import open_history
 from planning.store.people import Person
 from planning.workbook import goals
 from planning.workbook.setting import accounts as kept
@@ -46,6 +48,11 @@ def test_nothing_said_is_not_zero():
     assert goal_of(accounts={"Beta": 0})["Beta"] == 0
     assert goal_of()["Beta"] > 0
     assert goal_of(accounts={"Delta": 50})["Delta"] == 50
+
+
+def test_accounts_are_asked_for_what_they_buy_again_and_new_customers_for_what_new_ones_brought():
+    found = accounts.split(900, SOLD, Said(), kept=0.8).set_index("customer")["goal"].to_dict()
+    assert found == {"Alpha": 480, "Beta": 240, "Gamma": 80, "Delta": 0, NEW: 100}
 
 
 def test_a_group_with_a_number_shares_it_among_its_accounts():
@@ -154,3 +161,17 @@ def test_others_accounts_are_nobody_elses_business(context):
     with pytest.raises(AccessError):
         kept.of(as_rep, reps[1])
     assert kept.of(as_rep, reps[0]).rep == reps[0]
+
+
+def test_what_accounts_buy_again_is_told_where_the_history_reaches_back_so_far(context):
+    with open_history(context.settings) as history:
+        months = [context.calendar.months(year) for year in (2024, 2026)]
+        both = history.rows(
+            "select customer, year(date) as year, sum(amount) as amount from orders where year(date) >= 2025 "
+            "and customer is not null group by 1, 2"
+        ).pivot_table(index="customer", columns="year", values="amount", fill_value=0)
+        assert history_of.kept(history, months[0]) is None
+        told = history_of.kept(history, months[1])
+    before = both[both[2025] > 0]
+    assert told == pytest.approx(before[2026].sum() / before[2025].sum())
+    assert kept.of(context, str(goals.goals(context).query("kind == 'position'")["rep"].iloc[0])).kept == told

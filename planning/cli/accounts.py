@@ -52,6 +52,8 @@ def accounts(
         found = kept.keep(context, rep, said, by, actor, found.version)
         say(f"The goals of {rep}'s accounts are kept.")
     show(found.table, {"last_year": "money", "typed": "money", "goal": "money"}, form, context.settings)
+    again = "" if found.kept is None else f"; all accounts bought {found.kept:.0%} of the year before again"
+    say(f"Accounts that were new last year brought {found.new:.0%} of it{again}.")
 
 
 def _changed(before: Mapping[str, int], told: list[str], digits: int) -> dict[str, int]:

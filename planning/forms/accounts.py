@@ -12,6 +12,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, folded, later, of_company, section, words
 from planning.goals.setting.accounts import NEW, OPEN, RULE, Said
 from planning.history.accounts import GROUPS
+from planning.settings import Settings
 from planning.sheets import Field
 from planning.workbook import goals
 from planning.workbook.setting import accounts
@@ -87,7 +88,7 @@ class _Form:
         ]
         total = pd.DataFrame([{"customer": f"Goal of {found.rep}", "goal": found.goal}])
         rows = found.table.sort_values("goal", ascending=False, kind="stable")
-        parts: list[Any] = [words(RULE)]
+        parts: list[Any] = [words(*_because(found, settings)), folded("By which rule", words(RULE))]
         if found.open:
             gap = sheets.money(found.open, settings, signed=True)
             parts.append(
@@ -138,3 +139,17 @@ class _Form:
         return (
             f"{name} {'shares what is left' if amount is None else 'has its goal'}; {found.rep} carries what it was."
         )
+
+
+def _because(found: Split, settings: Settings) -> list[str]:
+    """Say in words what accounts and new customers are asked for, and what that rests on."""
+    asked = found.table.set_index("customer")["goal"].get(NEW, 0)
+    said = [
+        f"<strong>{sheets.money(int(asked), settings, compact=True)}</strong> of the "
+        f"{sheets.money(found.goal, settings, compact=True)} is to come from new customers: last year, accounts that "
+        f"were new brought {sheets.percent(found.new, settings, digits=0)} of what this rep sold."
+    ]
+    if found.kept is not None:
+        part = sheets.percent(found.kept, settings, digits=0)
+        said.append(f"All accounts together bought {part} of what they had bought the year before again.")
+    return said

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from planning.history.engine import History
+from planning.periods import add_months
 
 GROUPS = ("segment", "tier", "channel")
 """What customers are grouped by."""
@@ -33,6 +34,41 @@ where strpos($months, line.month) > 0 and ($rep = '' or served.rep = $rep) and s
 group by 1, 2, 3, 4, 5
 order by served.rep, amount desc, line.customer
 """
+
+
+_AGAIN = """
+with bought as (
+    select customer, sum(case when strpos($before, strftime(date, '%Y-%m')) > 0 then amount else 0 end) as earlier,
+           sum(case when strpos($months, strftime(date, '%Y-%m')) > 0 then amount else 0 end) as later
+    from orders where customer is not null
+    group by customer
+),
+span as (select strftime(min(date), '%Y-%m') as earliest from orders)
+select cast(sum(bought.earlier) as bigint) as earlier, cast(sum(bought.later) as bigint) as later
+from bought cross join span
+where bought.earlier > 0 and span.earliest <= $first
+"""
+
+
+def kept(history: History, months: Sequence[str]) -> float | None:
+    """Say which part of what accounts had bought in the year before some months they bought again in these.
+
+    Parameters
+    ----------
+    history
+        The history.
+    months
+        ISO months.
+
+    Returns
+    -------
+    A fraction, what accounts bought more among it, above 1 where they grew; none where the history does not reach
+    back so far.
+    """
+    before = [add_months(month, -12) for month in months]
+    row = history.rows(_AGAIN, months=",".join(months), before=",".join(before), first=min(before)).iloc[0]
+    # Where no account bought in the year before, both sums are empty.
+    return None if pd.isna(row["earlier"]) else int(row["later"]) / int(row["earlier"])
 
 
 def sold(history: History, months: Sequence[str], rep: str = "") -> pd.DataFrame:

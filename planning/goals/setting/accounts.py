@@ -20,9 +20,10 @@ OPEN = "On no account"
 NO_GROUP = "No group"
 RULE = (
     "Numbers that somebody gave an account or a customer group stay. The others share what is left of the rep's goal "
-    "by what they bought last year: first the groups, then the accounts in each. New customers get what accounts "
-    "brought last year that were new in it. Who bought nothing gets nothing, unless somebody says a number: nothing "
-    "said is not zero."
+    "by what is to be expected of them: first the groups, then the accounts in each. Of an account that is what it "
+    "bought last year, times the part that accounts bought again of what they had bought the year before. Of new "
+    "customers it is what accounts brought last year that were new in it. Who bought nothing gets nothing, unless "
+    "somebody says a number: nothing said is not zero."
 )
 COLUMNS = ("customer", "group", "last_year", "typed", "goal")
 
@@ -41,7 +42,7 @@ class Said:
     groups: Mapping[str, int] = field(default_factory=dict)
 
 
-def split(goal: int, sold: pd.DataFrame, said: Said) -> pd.DataFrame:
+def split(goal: int, sold: pd.DataFrame, said: Said, kept: float = 1.0) -> pd.DataFrame:
     """Split a goal over accounts.
 
     Parameters
@@ -53,6 +54,8 @@ def split(goal: int, sold: pd.DataFrame, said: Said) -> pd.DataFrame:
         units) and ``new`` (whether its first order was last year).
     said
         Numbers that stay.
+    kept
+        Part of a year's sales that accounts buy again in the next: accounts weigh by it, new customers do not.
 
     Returns
     -------
@@ -70,6 +73,7 @@ def split(goal: int, sold: pd.DataFrame, said: Said) -> pd.DataFrame:
     least, most = (np.where(np.isnan(told), each, told) for each in (least, most))
     placed = int(np.clip(goal, least.sum(), most.sum()))
     weights = rows["last_year"].clip(lower=0).astype("float64").to_numpy()
+    weights = np.where(rows["customer"] == NEW, weights, weights * kept)
     of_group = np.bincount(codes, weights, len(names))
     # A group that brought nothing and is asked for something shares it evenly.
     weights = np.where(of_group[codes] > 0, weights, 1.0)
