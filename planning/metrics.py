@@ -108,6 +108,10 @@ def _customers(name: str, label: str, higher_is_better: bool, counts: str, colum
                   over_time="last")  # fmt: skip
 
 
+RECEIVED = ("marketing-qualified lead", "sales-qualified lead", "coaching", "coaching hour")
+"""Kinds of activity that come to a rep and are not done by one: they are no part of how somebody works."""
+
+
 def _done(name: str, label: str, kind: str, counts: str = "") -> Metric:
     """Count what reps did, by its kind."""
     return Metric(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planning.errors import AccessError, LedgerError, PlansError
 from planning.goals.setting import accounts
-from planning.goals.setting.accounts import NEW, OPEN, Said
+from planning.goals.setting.accounts import NEW, OPEN, Said, Usual
 from planning.history import accounts as history_of
 from planning.history.engine import open_history
 from planning.store.people import Person
@@ -19,18 +19,19 @@ from planning.workbook.setting import accounts as kept
 
 SOLD = pd.DataFrame(
     [
-        ("Alpha", "Hotels", 600, False),
-        ("Beta", "Hotels", 300, False),
-        ("Gamma", "Shops", 100, True),
-        ("Delta", "", 0, False),
+        ("Alpha", "Hotels", 600),
+        ("Beta", "Hotels", 300),
+        ("Gamma", "Shops", 100),
+        ("Delta", "", 0),
     ],
-    columns=["customer", "group", "amount", "new"],
+    columns=["customer", "group", "amount"],
 )
+USUAL = Usual(new=0.1)
 """What is new brought 100, so that all weights together are 1,100."""
 
 
 def goal_of(goal=2200, **said):
-    table = accounts.split(goal, SOLD, Said(**said))
+    table = accounts.split(goal, SOLD, Said(**said), USUAL)
     assert table["goal"].sum() == goal
     return table.set_index("customer")["goal"].to_dict()
 
@@ -51,7 +52,7 @@ def test_nothing_said_is_not_zero():
 
 
 def test_accounts_are_asked_for_what_they_buy_again_and_new_customers_for_what_new_ones_brought():
-    found = accounts.split(900, SOLD, Said(), kept=0.8).set_index("customer")["goal"].to_dict()
+    found = accounts.split(900, SOLD, Said(), Usual(0.8, 0.1)).set_index("customer")["goal"].to_dict()
     assert found == {"Alpha": 480, "Beta": 240, "Gamma": 80, "Delta": 0, NEW: 100}
 
 
@@ -63,7 +64,7 @@ def test_a_group_with_a_number_shares_it_among_its_accounts():
 
 def test_with_nothing_sold_all_of_it_is_to_come_from_new_customers():
     nothing = SOLD.assign(amount=0)
-    assert accounts.split(50, nothing, Said()).set_index("customer")["goal"][NEW] == 50
+    assert accounts.split(50, nothing, Said(), USUAL).set_index("customer")["goal"][NEW] == 50
 
 
 def test_what_was_said_stays_when_the_goal_falls_below_it_and_the_difference_is_shown():
@@ -86,7 +87,7 @@ def test_what_was_said_stays_when_the_goal_falls_below_it_and_the_difference_is_
 )
 def test_numbers_that_cannot_be_parts_of_the_goal_are_refused_with_how_much(said, says):
     with pytest.raises(LedgerError, match=re.escape(says)):
-        accounts.check(2200, SOLD, said)
+        accounts.check(2200, SOLD, said, USUAL)
 
 
 numbers = st.integers(0, 3000)
@@ -94,25 +95,25 @@ numbers = st.integers(0, 3000)
 
 @given(
     st.integers(0, 5000),
-    st.lists(st.tuples(st.sampled_from(["A", "B", ""]), st.integers(-50, 900), st.booleans()), max_size=8),
+    st.lists(st.tuples(st.sampled_from(["A", "B", ""]), st.integers(-50, 900)), max_size=8),
     st.data(),
 )
 def test_parts_add_up_whatever_was_said_and_what_was_accepted_is_kept(goal, rows, data):
     sold = pd.DataFrame(
-        [(f"C{place}", *row) for place, row in enumerate(rows)], columns=["customer", "group", "amount", "new"]
-    ).astype({"customer": "str", "group": "str", "amount": "int64", "new": "bool"})
+        [(f"C{place}", *row) for place, row in enumerate(rows)], columns=["customer", "group", "amount"]
+    ).astype({"customer": "str", "group": "str", "amount": "int64"})
     names, groups = [*sold["customer"], NEW], sorted({*sold["group"].replace("", accounts.NO_GROUP)})
     said = Said(
         data.draw(st.dictionaries(st.sampled_from(names), numbers, max_size=4)),
         data.draw(st.dictionaries(st.sampled_from(groups), numbers, max_size=2)) if groups else {},
     )
-    table = accounts.split(goal, sold, said)
+    table = accounts.split(goal, sold, said, USUAL)
     found = table.set_index("customer")["goal"]
     assert found.sum() == goal
     assert {name: found[name] for name in said.accounts} == dict(said.accounts)
     assert (found.drop(OPEN, errors="ignore") >= 0).all()
     with suppress(LedgerError):
-        accounts.check(goal, sold, said)
+        accounts.check(goal, sold, said, USUAL)
         assert OPEN not in found
         sums = table.groupby("group")["goal"].sum()
         assert {name: sums[name] for name in said.groups} == dict(said.groups)
@@ -174,4 +175,4 @@ def test_what_accounts_buy_again_is_told_where_the_history_reaches_back_so_far(c
         told = history_of.kept(history, months[1])
     before = both[both[2025] > 0]
     assert told == pytest.approx(before[2026].sum() / before[2025].sum())
-    assert kept.of(context, str(goals.goals(context).query("kind == 'position'")["rep"].iloc[0])).kept == told
+    assert kept.of(context, str(goals.goals(context).query("kind == 'position'")["rep"].iloc[0])).usual.kept == told

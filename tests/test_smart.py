@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from test_aims import aim
 
+from planning.errors import LedgerError
 from planning.forms.page import Page
 from planning.forms.takes import aims as page
 from planning.goals.aims import contradictions, smart
@@ -175,3 +176,23 @@ def test_the_page_says_each_goal_and_keeps_a_ready_one_that_was_chosen(planned):
     form._number.control.value = 1
     assert form._withdraw().startswith("Goal 1 is withdrawn")
     assert form._keep() == "Choose a ready goal, or a metric and how much."
+
+
+def test_a_goal_that_can_no_longer_be_worked_out_is_named_and_hides_no_other(planned, monkeypatch):
+    first, second = (
+        aims.state(planned, wording.from_library(planned, name), "planner").aim for name in ("calls", "win_rate")
+    )
+    shown = checks.proposed
+
+    def loss(context, aim, *rest):
+        if aim.metric == "calls":
+            raise LedgerError("last year's figure is below zero")
+        return shown(context, aim, *rest)
+
+    monkeypatch.setattr(checks, "proposed", loss)
+    whole = checks.everything(planned, PLAIN)
+    assert [each.aim.identity for each in whole.goals] == [second.identity]
+    assert whole.broken == {first.identity: "last year's figure is below zero"}
+    here = Page(planned, "5_what_it_takes.ipynb", "")
+    told = "".join(each._repr_html_() for each in page._listing(here))
+    assert "Goal 1 cannot be worked out any more. last year" in told

@@ -36,24 +36,26 @@ def accounts(
     """
     from planning.goals.setting.accounts import Said
     from planning.workbook.place import stand
-    from planning.workbook.setting import accounts as kept
+    from planning.workbook.setting import accounts as split
 
     context = stand(workspace, year, scenario, territory)
     if not rep:
-        show(kept.summed(context, by), {"last_year": "money", "goal": "money"}, form, context.settings)
+        show(split.summed(context, by), {"last_year": "money", "goal": "money"}, form, context.settings)
         return
-    found = kept.of(context, rep, by)
+    found = split.of(context, rep, by)
     if say_ or group:
         digits = context.settings.minor_digits
         said = Said(
             _changed(found.said.accounts, say_, digits),
             _changed(found.said.groups, group, digits),
         )
-        found = kept.keep(context, rep, said, by, actor, found.version)
+        found = split.keep(context, rep, said, by, actor, found.version)
         say(f"The goals of {rep}'s accounts are kept.")
     show(found.table, {"last_year": "money", "typed": "money", "goal": "money"}, form, context.settings)
-    again = "" if found.kept is None else f"; all accounts bought {found.kept:.0%} of the year before again"
-    say(f"Accounts that were new last year brought {found.new:.0%} of it{again}.")
+    kept = (
+        "" if found.usual.kept is None else f" Accounts that had bought before bought {found.usual.kept:.0%} again."
+    )
+    say(f"Accounts that were new last year brought {found.usual.new:.0%} of what the company sold.{kept}")
 
 
 def _changed(before: Mapping[str, int], told: list[str], digits: int) -> dict[str, int]:

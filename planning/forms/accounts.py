@@ -147,9 +147,9 @@ def _because(found: Split, settings: Settings) -> list[str]:
     said = [
         f"<strong>{sheets.money(int(asked), settings, compact=True)}</strong> of the "
         f"{sheets.money(found.goal, settings, compact=True)} is to come from new customers: last year, accounts that "
-        f"were new brought {sheets.percent(found.new, settings, digits=0)} of what this rep sold."
+        f"were new in it brought {sheets.percent(found.usual.new, settings, digits=0)} of what the company sold."
     ]
-    if found.kept is not None:
-        part = sheets.percent(found.kept, settings, digits=0)
-        said.append(f"All accounts together bought {part} of what they had bought the year before again.")
+    if found.usual.kept is not None:
+        part = sheets.percent(found.usual.kept, settings, digits=0)
+        said.append(f"Accounts that had bought the year before bought {part} of it again.")
     return said

@@ -15,6 +15,9 @@ from planning.workbook import goals
 from planning.workbook.editing import book, within
 from planning.workbook.editing.within import Cuts
 
+_UNSPLIT = "Not split yet"
+_SUMS = ("product", "before", "after", "change")
+
 
 @section
 def form(here: Page, changed: Callable[[], None]) -> Any:
@@ -85,7 +88,7 @@ class _Form:
         found = within.refitted(self._context, str(self._who.control.value), cuts)
         table = _laid_out(found)
         fields = [Field("product", "Product line")]
-        fields += [Field(each, each, "money") for each in found["period"].unique()]
+        fields += [Field(each, each, "money") for each in table.columns if each not in _SUMS]
         fields += [Field("before", "Now", "money"), Field("change", "Change", "difference")] if asked else []
         fields += [Field("after", "Then" if asked else "Together", "money")]
         says = "What it would come to" if asked else "What it comes to now"
@@ -126,7 +129,7 @@ def _owners(here: Page) -> dict[str, str]:
 
 def _laid_out(found: pd.DataFrame) -> pd.DataFrame:
     """Lay a fit out with a row each product line, a column each period, and the sums of both; the last row is all."""
-    cells = found.assign(product=found["product"].replace("", "Not split yet"))
+    cells = found.replace({"product": {"": _UNSPLIT}, "period": {"": _UNSPLIT}})
     table = cells.pivot_table(index="product", columns="period", values="after", aggfunc="sum", fill_value=0)
     sums = cells.groupby("product")[["before", "after"]].sum()
     table = table.join(sums).assign(change=sums["after"] - sums["before"])

@@ -1,6 +1,7 @@
 """The grid of goals: many typed at once, with the totals and the probabilities that follow, posted together."""
 
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,9 @@ class _Grid:
         ]
 
     def _probability(self, owner: str, goal: int) -> float | None:
-        return None if self._odds is None else self._odds.probability(owner, goal)
+        found = None if self._odds is None else self._odds.probability(owner, goal)
+        # Where nothing is drawn, such as for somebody who carries nothing, there is no probability.
+        return None if found is None or isnan(found) else found
 
     def _take(self, told: dict[str, Any]) -> None:
         """Take what was typed: what could be read, and what could not."""

@@ -30,7 +30,7 @@ join served on served.customer = line.customer and served.place = 1
 cross join span
 left join began on began.customer = line.customer
 left join customers on customers.customer = line.customer
-where strpos($months, line.month) > 0 and ($rep = '' or served.rep = $rep) and served.rep is not null
+where strpos($months, line.month) > 0 and served.rep is not null
 group by 1, 2, 3, 4, 5
 order by served.rep, amount desc, line.customer
 """
@@ -71,7 +71,7 @@ def kept(history: History, months: Sequence[str]) -> float | None:
     return None if pd.isna(row["earlier"]) else int(row["later"]) / int(row["earlier"])
 
 
-def sold(history: History, months: Sequence[str], rep: str = "") -> pd.DataFrame:
+def sold(history: History, months: Sequence[str]) -> pd.DataFrame:
     """Add up what accounts bought in some months.
 
     Parameters
@@ -80,13 +80,11 @@ def sold(history: History, months: Sequence[str], rep: str = "") -> pd.DataFrame
         The history.
     months
         ISO months.
-    rep
-        Whose accounts; empty for everybody's.
 
     Returns
     -------
     ``rep`` (who sold to the account last), ``customer``, `GROUPS` (empty where not told), ``amount`` (whole minor
     units) and ``new`` (whether the first order was in these months; never where the history begins with them).
     """
-    table = history.rows(_SOLD, months=",".join(months), first=min(months), rep=rep)
+    table = history.rows(_SOLD, months=",".join(months), first=min(months))
     return table.assign(new=table["new"] == 1)

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from planning.history.engine import History
+from planning.history.relations import OWN
 from planning.history.stages import STEPS, stages, steps_of
 
 WON = "won"
@@ -35,7 +36,7 @@ def acted(history: History, first: date, last: date) -> pd.DataFrame:
     ``rep``, ``name`` (a kind of activity, a step that opportunities came into, or ``won``) and ``count``.
     """
     parts = ["select rep, kind as name, cast(sum(count) as bigint) as count from activities "
-             "where date between $first and $last group by rep, kind"]  # fmt: skip
+             f"where date between $first and $last and {OWN} group by rep, kind"]  # fmt: skip
     dated = [(step, step, "") for step in steps_of(history)] + [(WON, "closed", " and status = 'won'")]
     parts += [
         f"select rep, '{name}' as name, count(*) as count from opportunities "

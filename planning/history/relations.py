@@ -6,7 +6,11 @@ relation that bears the name of a table stands in its place; the table itself is
 
 from dataclasses import dataclass
 
+from planning.metrics import RECEIVED
 from planning.tables import TABLES
+
+OWN = "lower(kind) not in ({})".format(", ".join(f"'{kind}'" for kind in RECEIVED))
+"""Condition on activities: what reps did themselves."""
 
 LOADED = "loaded_"
 """Before the name of a table in whose place a relation stands."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from planning.amounts import Real
 from planning.history.engine import History
+from planning.history.relations import OWN
 from planning.history.results import months_in
 from planning.history.seats import served
 from planning.history.shrink import Z, shrunk_means, shrunk_rates
@@ -168,7 +169,7 @@ def _done(history: History, steps: list[str], first: str, last: str) -> pd.DataF
     """Count what each rep did, a column a kind; what the opportunities tell by a day of their own is left to them."""
     found = history.rows(
         "select rep, kind, sum(count) as done from activities "
-        "where date between $first and $last group by rep, kind order by rep, kind",
+        f"where date between $first and $last and {OWN} group by rep, kind order by rep, kind",
         first=first_day(first),
         last=last_day(last),
     )

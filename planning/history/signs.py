@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from planning.history.engine import History
+from planning.history.relations import OWN
 
 WEEK_ONE = date(2000, 1, 3)
 """A Monday from which weeks are counted."""
@@ -35,9 +36,9 @@ where deal.rep is not null and month.date <= $until
   and (deal.closed is not null or deal.status = 'open')
 group by 1, 2 order by 1, 2
 """
-_DONE = """
+_DONE = f"""
 select rep, cast(floor(date_diff('day', $start, date) / 7.0) as bigint) as week, cast(sum(count) as bigint) as done
-from activities where date <= $until group by 1, 2 order by 1, 2
+from activities where date <= $until and {OWN} group by 1, 2 order by 1, 2
 """
 _STAGES = """
 select rep, stage, count(*) as deals, cast(sum(amount) as bigint) as value from opportunities
@@ -65,7 +66,7 @@ def pipeline(history: History, until: date) -> pd.DataFrame:
 
 
 def activity(history: History, until: date) -> pd.DataFrame:
-    """Count activities of all kinds by rep and week (counted from `WEEK_ONE`): ``rep``, ``week``, ``done``."""
+    """Count what reps did, all kinds together, by week (counted from `WEEK_ONE`): ``rep``, ``week``, ``done``."""
     return history.rows(_DONE, until=until, start=WEEK_ONE)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planning.sample.company import LINES, TERRITORIES
+from planning.sample.company import LINES, REGIONS, TERRITORIES
 from planning.sample.months import Numbers, Places, first_days, month_number
 
 COMPETITOR_TERRITORY = "Harbour Coast"
@@ -51,6 +51,16 @@ ONE_OFF_UNITS = {
     "Serving Bowl": 300, "Espresso Cup Set": 400, "Meadow Wine Glass": 1800, "Meadow Water Glass": 1800,
 }  # fmt: skip
 """The order of a hotel that opens, before the other causes begin and where none of them works."""
+
+CAMPAIGN_REGION = "Central"
+CAMPAIGN_FROM, CAMPAIGN_TO = "2026-05", "2026-08"
+CAMPAIGN_RISE = 0.60
+"""More marketing-qualified leads in the region while a campaign runs."""
+
+COACHING_REGION = "South"
+COACHING_FROM = "2026-07"
+COACHING_RISE = 1.0
+"""More coaching in the region from then on: twice as many hours."""
 
 SHARED_FROM = "2025-01"
 SHARED_ACCOUNTS = 3
@@ -123,6 +133,19 @@ def demand_factor(territory: Places, line: Places, month: Places) -> Numbers:
     return np.where(rival, 1 - COMPETITOR_TAKES, 1.0) * np.where(dearer, fewer_units, 1.0) * (1 + extra)
 
 
+def lead_factor(territory: Places, month: Places) -> Numbers:
+    """Give how many more marketing-qualified leads a campaign brings, by places of territories and months."""
+    there = np.isin(territory, [TERRITORIES.index(name) for name in REGIONS[CAMPAIGN_REGION]])
+    runs = (month >= month_number(CAMPAIGN_FROM)) & (month <= month_number(CAMPAIGN_TO))
+    return np.where(there & runs, 1 + CAMPAIGN_RISE, 1.0)
+
+
+def coaching_factor(territory: Places, month: Places) -> Numbers:
+    """Give how much more coaching there is, by places of territories and months."""
+    there = np.isin(territory, [TERRITORIES.index(name) for name in REGIONS[COACHING_REGION]])
+    return np.where(there & (month >= month_number(COACHING_FROM)), 1 + COACHING_RISE, 1.0)
+
+
 def launch_share(month: Places) -> Numbers:
     """Sales of the launched product over those of its line without it, by month."""
     since = np.asarray(month) - month_number(LAUNCH_FROM) + 1
@@ -162,6 +185,16 @@ def planted() -> pd.DataFrame:
         for each in DEPARTURES
         for vacant in [vacant_months(each)]
     ]  # fmt: skip
+    people = [
+        (kind, territory, "", "", first, last, size, shows)
+        for kind, region, first, last, size, shows in (
+            ("lead_campaign", CAMPAIGN_REGION, CAMPAIGN_FROM, CAMPAIGN_TO, CAMPAIGN_RISE,
+             "Marketing-qualified leads of the region in these months, against the other regions"),
+            ("coaching", COACHING_REGION, COACHING_FROM, "", COACHING_RISE,
+             "Coaching hours of the region from then on, against the other regions"),
+        )
+        for territory in REGIONS[region]
+    ]  # fmt: skip
     others = [
         ("price_rise", "", PRICE_LINE, "", PRICE_FROM, "", PRICE_RISE,
          "Amount over quantity by product, against the other lines"),
@@ -176,7 +209,7 @@ def planted() -> pd.DataFrame:
         ("shared_credit", "", "", "", SHARED_FROM, "", SHARED_PART,
          "Part of the lines named in credits that counts for another rep than the one on the line"),
     ]  # fmt: skip
-    return pd.DataFrame([*competitor, *vacancies, *others], columns=list(PLANTED))
+    return pd.DataFrame([*competitor, *vacancies, *others, *people], columns=list(PLANTED))
 
 
 def vacant_months(departure: Handover) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from planning.sample.orders import orders, products
 from planning.sample.pipeline import activities, followed_in_course, seen
 from planning.sample.sharing import credits
 from planning.sample.staff import Staff, as_known, assignments, people, staff_in_course
+from planning.sample.support import support
 
 _ORDER = {"orders": ["date", "order_id", "line"], "credits": ["order_id", "line", "rep"]}
 
@@ -58,7 +59,10 @@ def course(made: Made, stream: Streams) -> Course:
     new = followed_in_course(force, accounts, lines, len(before["opportunities"]), random)
     deals = pd.concat([made.deals, new], ignore_index=True)
     closed = seen(deals, force, accounts, last_day(COURSE_MONTHS[-1]))
-    records = activities(force, closed, stream["activities in course"], _mondays(), len(before["activities"]))
+    there = before["activities"]["activity"].str[0].value_counts()
+    acts = activities(force, closed, stream["activities in course"], _mondays(), int(there["A"]))
+    helped = support(force, acts, stream["support in course"], COURSE_MONTHS, int(there["S"]))
+    records = pd.concat([acts, helped], ignore_index=True)
     return Course(made, force, accounts, _delivered_late(lines, stream["late lines"]), deals, records)
 
 

@@ -17,11 +17,12 @@ from planning.sample.past_years import assumptions, goals
 from planning.sample.pipeline import activities, followed, seen
 from planning.sample.sharing import credits, shared_accounts
 from planning.sample.staff import Staff, assignments, people, staff
+from planning.sample.support import HISTORY_MONTHS, support
 
 STEPS = (
     "staff", "customers", "orders", "opportunities", "people", "activities", "goals", "one-off order", "credits",
     "other goals", "markets", "staff in course", "customers in course", "orders in course",
-    "opportunities in course", "activities in course", "late lines",
+    "opportunities in course", "activities in course", "late lines", "support", "support in course",
 )  # fmt: skip
 """Steps that draw by chance; a new one is added at the end, where it leaves what the others draw as it is."""
 
@@ -68,6 +69,8 @@ def history(stream: Streams) -> Made:
     pipeline = seen(deals, force, accounts, LAST_DAY)
     asked = goals(force, usual, stream["goals"])
     others = other_goals(asked, force, usual, pipeline, stream["other goals"])
+    acts = activities(force, pipeline, stream["activities"])
+    helped = support(force, acts, stream["support"], HISTORY_MONTHS)
     shared = shared_accounts(force, accounts, stream["credits"])
     lines = pd.concat([usual[usual["date"] >= FIRST_DAY], opening])
     lines = lines.sort_values(["date", "order_id", "line"], kind="stable", ignore_index=True)
@@ -81,7 +84,7 @@ def history(stream: Streams) -> Made:
         "credits": credits(shared, lines),
         "one_offs": one_offs(opening),
         "opportunities": pipeline,
-        "activities": activities(force, pipeline, stream["activities"]),
+        "activities": pd.concat([acts, helped], ignore_index=True),
         "goals": pd.concat([asked, others], ignore_index=True),
         "assumptions": assumptions(),
         "events": events(),

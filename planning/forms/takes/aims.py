@@ -46,20 +46,32 @@ def aims(here: Page) -> Any:
 def smart(here: Page) -> Any:
     """Show every goal as one sentence with what is to be mended, and where goals contradict each other."""
     whole = checks.everything(of_company(here), writer(here.settings))
-    if not whole.goals:
+    if not whole.goals and not whole.broken:
         return words("No goal was stated besides the company's number, so there is none to check.")
-    return [_marks(here, whole), *(_told(here, each) for each in whole.goals), *_together(here, whole)]
+    if not whole.goals:
+        return _broken(whole)
+    parts = [_marks(here, whole), *(_told(here, each) for each in whole.goals), *_together(here, whole)]
+    return [*_broken(whole), *parts]
 
 
 def _listing(here: Page) -> list[Any]:
-    stated = checks.everything(of_company(here), writer(here.settings)).goals
-    if not stated:
+    whole = checks.everything(of_company(here), writer(here.settings))
+    stated = whole.goals
+    if not stated and not whole.broken:
         return [words("No goal was stated besides the company's number. Choose one from the library below.")]
-    return [
+    return _broken(whole) + [
         _table(here, serves, rows)
         for serves in get_args(Serves)
         for rows in [[each for each in stated if each.aim.serves == serves]]
         if rows
+    ]
+
+
+def _broken(whole: Whole) -> list[Any]:
+    """Say which goals can no longer be worked out, and what to do."""
+    return [
+        words(f"Goal {number} cannot be worked out any more. {escape(why)} Withdraw it below, and state it anew.")
+        for number, why in whole.broken.items()
     ]
 
 

@@ -21,11 +21,29 @@ NO_GROUP = "No group"
 RULE = (
     "Numbers that somebody gave an account or a customer group stay. The others share what is left of the rep's goal "
     "by what is to be expected of them: first the groups, then the accounts in each. Of an account that is what it "
-    "bought last year, times the part that accounts bought again of what they had bought the year before. Of new "
-    "customers it is what accounts brought last year that were new in it. Who bought nothing gets nothing, unless "
+    "bought last year, times the part that the company's accounts bought again of what they had bought the year "
+    "before. Of new customers it is the part of the company's sales that accounts brought which were new last year, "
+    "on what the rep sold. Who bought nothing gets nothing, unless "
     "somebody says a number: nothing said is not zero."
 )
 COLUMNS = ("customer", "group", "last_year", "typed", "goal")
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What was usual in the company, from one year to the next; single reps are too small to tell.
+
+    Parameters
+    ----------
+    kept
+        Part of what accounts had bought in a year that they bought again in the next, above 1 where they grew; none
+        where the history does not reach back so far.
+    new
+        Part of last year's sales that came from accounts whose first order was in it.
+    """
+
+    kept: float | None = None
+    new: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +60,7 @@ class Said:
     groups: Mapping[str, int] = field(default_factory=dict)
 
 
-def split(goal: int, sold: pd.DataFrame, said: Said, kept: float = 1.0) -> pd.DataFrame:
+def split(goal: int, sold: pd.DataFrame, said: Said, usual: Usual) -> pd.DataFrame:
     """Split a goal over accounts.
 
     Parameters
@@ -50,19 +68,19 @@ def split(goal: int, sold: pd.DataFrame, said: Said, kept: float = 1.0) -> pd.Da
     goal
         What the rep carries, whole minor units.
     sold
-        A row an account: ``customer`` (once), ``group`` (may be empty), ``amount`` (bought last year, whole minor
-        units) and ``new`` (whether its first order was last year).
+        A row an account: ``customer`` (once), ``group`` (may be empty) and ``amount`` (bought last year, whole minor
+        units).
     said
         Numbers that stay.
-    kept
-        Part of a year's sales that accounts buy again in the next: accounts weigh by it, new customers do not.
+    usual
+        What accounts weigh by, and new customers.
 
     Returns
     -------
     Columns `COLUMNS`, ``typed`` empty where nothing was said: the accounts, `NEW`, and `OPEN` where what was said
     leaves no other way; ``goal`` adds up to the goal exactly.
     """
-    rows = _rows(sold, said)
+    rows = _rows(sold, said, usual)
     codes, names = pd.factorize(rows["group"])
     typed = rows["typed"].astype("float64").to_numpy()
     low, high = np.nan_to_num(typed), np.where(np.isnan(typed), np.inf, typed)
@@ -73,7 +91,7 @@ def split(goal: int, sold: pd.DataFrame, said: Said, kept: float = 1.0) -> pd.Da
     least, most = (np.where(np.isnan(told), each, told) for each in (least, most))
     placed = int(np.clip(goal, least.sum(), most.sum()))
     weights = rows["last_year"].clip(lower=0).astype("float64").to_numpy()
-    weights = np.where(rows["customer"] == NEW, weights, weights * kept)
+    weights = np.where(rows["customer"] == NEW, weights, weights * (1.0 if usual.kept is None else usual.kept))
     of_group = np.bincount(codes, weights, len(names))
     # A group that brought nothing and is asked for something shares it evenly.
     weights = np.where(of_group[codes] > 0, weights, 1.0)
@@ -87,12 +105,12 @@ def split(goal: int, sold: pd.DataFrame, said: Said, kept: float = 1.0) -> pd.Da
     return table[list(COLUMNS)].astype({"goal": "int64", "last_year": "int64", "typed": "Int64"})
 
 
-def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format) -> None:
+def check(goal: int, sold: pd.DataFrame, said: Said, usual: Usual, money: Tell = "{:,}".format) -> None:
     """Refuse numbers of accounts that cannot be parts of a goal.
 
     Parameters
     ----------
-    goal, sold, said
+    goal, sold, said, usual
         As for `split`.
     money
         Writes an amount.
@@ -102,7 +120,7 @@ def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format
     LedgerError
         With everything that clashes, and by how much.
     """
-    rows = _rows(sold, said)
+    rows = _rows(sold, said, usual)
     known = {"account": set(sold["customer"]) | {NEW}, "customer group": set(rows["group"])}
     problems = [
         f"{name!r} is no {kind} of this rep"
@@ -121,7 +139,7 @@ def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format
             of_accounts, full = int(inside.loc[name, "sum"]), inside.loc[name, "count"] == inside.loc[name, "size"]
             if of_accounts > amount or (full and of_accounts < amount):
                 problems.append(f"{name} is to bring {money(amount)}, and its accounts {money(of_accounts)}")
-        left = goal - int(split(goal, sold, said).query("customer != @OPEN")["goal"].sum())
+        left = goal - int(split(goal, sold, said, usual).query("customer != @OPEN")["goal"].sum())
         if not problems and left:
             more = f"{money(-left)} more than the goal" if left < 0 else f"{money(left)} less than the goal"
             problems.append(
@@ -131,9 +149,9 @@ def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format
         raise LedgerError(bulleted("These cannot be the goals of accounts:", problems))
 
 
-def _rows(sold: pd.DataFrame, said: Said) -> pd.DataFrame:
+def _rows(sold: pd.DataFrame, said: Said, usual: Usual) -> pd.DataFrame:
     """Give the accounts and what is new, with what was said of each."""
-    brought = int(sold.loc[sold["new"], "amount"].clip(lower=0).sum())
+    brought = round(usual.new * int(sold["amount"].clip(lower=0).sum()))
     table = sold.rename(columns={"amount": "last_year"})[["customer", "group", "last_year"]]
     table = table.assign(group=table["group"].replace("", NO_GROUP))
     table.loc[len(table)] = [NEW, NEW, brought]

@@ -1,12 +1,12 @@
 """Check goals: each by itself, and all against one another, before the year starts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pandas as pd
 
-from planning.errors import AssumptionError, PlanningError
+from planning.errors import AssumptionError, LedgerError, PlanningError
 from planning.goals import chances
 from planning.goals.aims import aim as aims
 from planning.goals.aims import contradictions, library, smart
@@ -70,11 +70,14 @@ class Whole:
         Goals that cannot all hold.
     crowded
         Reps with more goals than anybody can mind, and how many they have.
+    broken
+        Goals that can no longer be worked out on the figures as they are now, by their number, and why.
     """
 
     goals: list[Checked]
     against: list[Contradiction]
     crowded: dict[str, int]
+    broken: dict[int, str] = field(default_factory=dict)
 
 
 def checked(context: Context, aim: Aim, write: Writer) -> Checked:
@@ -98,9 +101,15 @@ def everything(context: Context, write: Writer) -> Whole:
     """
     known_book, all_of_them = book(context), stated(context)
     tree, _ = known_book
-    goals = [_checked(context, aim, write, known_book, all_of_them) for aim in all_of_them]
+    goals, broken = list[Checked](), dict[int, str]()
+    for aim in all_of_them:
+        try:
+            goals.append(_checked(context, aim, write, known_book, all_of_them))
+        except LedgerError as error:
+            # What was kept on other figures, such as a part more of a margin that is a loss now, hides no other goal.
+            broken[aim.identity] = str(error)
     goals.sort(key=lambda each: -each.aim.priority)
-    return Whole(goals, _against(context, goals), _crowded(goals, tree))
+    return Whole(goals, _against(context, goals), _crowded(goals, tree), broken)
 
 
 def offered(context: Context) -> pd.DataFrame:

@@ -94,7 +94,8 @@ def refitted(context: Context, name: str, cuts: Cuts) -> pd.DataFrame:
 
     Returns
     -------
-    ``product``, ``period`` (quarter or month), ``before`` and ``after``, whole minor units.
+    ``product``, ``period`` (quarter or month; empty where it is not split), ``before`` and ``after``, whole minor
+    units.
 
     Raises
     ------
@@ -146,6 +147,7 @@ def _fit(context: Context, book: Book, name: str, cuts: Cuts) -> tuple[pd.DataFr
         each.groupby(["product", each["period"].map(labels).fillna("")])["amount"].sum() for each in (rows, moved)
     )
     table = pd.DataFrame({"before": before, "after": before.add(change, fill_value=0)}).astype("int64")
+    table = table[(table != 0).any(axis=1)]
     return table.rename_axis(["product", "period"]).reset_index(), moved
 
 

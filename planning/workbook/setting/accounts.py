@@ -6,7 +6,7 @@ import pandas as pd
 
 from planning.errors import LedgerError, unknown_name
 from planning.goals.setting import accounts as shape
-from planning.goals.setting.accounts import NEW, OPEN, Said
+from planning.goals.setting.accounts import OPEN, Said, Usual
 from planning.history import accounts as history_of
 from planning.history import results
 from planning.history.accounts import GROUPS
@@ -41,9 +41,8 @@ class Split:
         Numbers that somebody gave.
     version
         Version of what was said; 0 where nobody has said anything.
-    kept
-        Part of what accounts had bought the year before last that they bought again last year; none where the history
-        does not reach back so far.
+    usual
+        What accounts and new customers weigh by.
     """
 
     rep: str
@@ -52,14 +51,7 @@ class Split:
     by: str
     said: Said
     version: int
-    kept: float | None
-
-    @property
-    def new(self) -> float:
-        """Part of what the rep's accounts bought last year that came from accounts which were new in it."""
-        bought = self.table.set_index("customer")["last_year"].clip(lower=0)
-        whole = int(bought.drop([NEW, OPEN], errors="ignore").sum())
-        return int(bought.get(NEW, 0)) / whole if whole else 0.0
+    usual: Usual
 
     @property
     def open(self) -> int:
@@ -91,9 +83,9 @@ def of(context: Context, rep: str, by: str = "") -> Split:
     said, kept_by = _said(document)
     by = by or kept_by
     said = said if by == kept_by else Said(said.accounts)
-    sold, kept = _sold(context, by, rep)
-    table = shape.split(goal, sold, said, _part(kept))
-    return Split(rep, goal, table, by, said, document.version if document else 0, kept)
+    sold, usual = _sold(context, by, rep)
+    table = shape.split(goal, sold, said, usual)
+    return Split(rep, goal, table, by, said, document.version if document else 0, usual)
 
 
 def keep(context: Context, rep: str, said: Said, by: str, actor: str, version: int) -> Split:
@@ -124,7 +116,8 @@ def keep(context: Context, rep: str, said: Said, by: str, actor: str, version: i
     if by not in GROUPS:
         raise LedgerError(unknown_name("customer group", by, GROUPS))
     speak_of(context, rep)
-    shape.check(_carried(context, rep), _sold(context, by, rep)[0], said, money(context))
+    sold, usual = _sold(context, by, rep)
+    shape.check(_carried(context, rep), sold, said, usual, money(context))
     with writing(context, "set goals of accounts", EVERYBODY) as connection:
         body = {"accounts": dict(said.accounts), "groups": dict(said.groups), "by": by}
         written = Document(KIND, rep, body, version=version)
@@ -161,11 +154,11 @@ def summed(context: Context, by: str) -> pd.DataFrame:
     mine = concerned(context, goals.index)
     if context.territory:
         mine &= set(tree.positions.loc[tree.positions["territory"] == context.territory, "rep"])
-    sold, kept = _sold(context, by, "")
+    sold, usual = _sold(context, by, "")
     with plan(context.settings) as database, database.reading() as connection:
         told = _all(connection, context)
     parts = [
-        _of_one(int(goals[rep]), sold[sold["rep"] == rep], *_said(told.get(rep)), by, _part(kept))
+        _of_one(int(goals[rep]), sold[sold["rep"] == rep], *_said(told.get(rep)), by, usual)
         for rep in sorted(mine)
         if goals[rep] > 0
     ]
@@ -177,10 +170,10 @@ def summed(context: Context, by: str) -> pd.DataFrame:
     return _added(pd.concat([empty, *parts], ignore_index=True))
 
 
-def _of_one(goal: int, sold: pd.DataFrame, said: Said, kept_by: str, by: str, kept: float) -> pd.DataFrame:
+def _of_one(goal: int, sold: pd.DataFrame, said: Said, kept_by: str, by: str, usual: Usual) -> pd.DataFrame:
     """Split one rep's goal by the groups in which numbers were said, and name each account by the group asked for."""
     wanted = dict(zip(sold["customer"], sold[by], strict=True))
-    table = shape.split(goal, sold.assign(group=sold[kept_by]).drop(columns="rep"), said, kept)
+    table = shape.split(goal, sold.assign(group=sold[kept_by]).drop(columns="rep"), said, usual)
     named = [wanted.get(name, name) or shape.NO_GROUP for name in table["customer"]]
     return table.assign(group=named)[["group", "last_year", "goal"]]
 
@@ -202,17 +195,15 @@ def _carried(context: Context, rep: str) -> int:
     return int(rows.loc[(rows["metric"] == "revenue") & rows["owner"].isin(owners), "amount"].sum())
 
 
-def _part(kept: float | None) -> float:
-    """Give the part that is bought again; where nothing can be told of it, all of it."""
-    return 1.0 if kept is None else kept
-
-
-def _sold(context: Context, by: str, rep: str) -> tuple[pd.DataFrame, float | None]:
-    """Give what accounts bought last year, and which part of the year before that all accounts bought again."""
+def _sold(context: Context, by: str, rep: str) -> tuple[pd.DataFrame, Usual]:
+    """Give what a rep's accounts bought last year, or everybody's, and what was usual in the company."""
     with open_history(context.settings) as history:
         months = results.base_months(history, context.calendar, context.year)
-        table, kept = history_of.sold(history, months, rep), history_of.kept(history, months)
-    return (table.assign(group=table[by]).drop(columns="rep") if rep else table), kept
+        table, kept = history_of.sold(history, months), history_of.kept(history, months)
+    bought = table["amount"].clip(lower=0)
+    usual = Usual(kept, float(bought[table["new"]].sum() / bought.sum()) if bought.sum() else 0.0)
+    mine = table[table["rep"] == rep].drop(columns="rep").reset_index(drop=True) if rep else table
+    return (mine.assign(group=mine[by]) if rep else mine), usual
 
 
 def _said(document: Document | None) -> tuple[Said, str]:
