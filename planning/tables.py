@@ -177,8 +177,8 @@ TABLES: dict[str, Table] = {
             _required("activity", "text", "Number of the activity record."),
             _required("date", "date", "Day, or first day of the week it sums up."),
             _REP, _CUSTOMER,
-            _required("kind", "text", "Kind, such as call, visit, presentation, proposal, demo; or what comes to a rep: marketing-qualified lead, "
-                      "sales-qualified lead, coaching, coaching hour."),
+            _required("kind", "text", "Kind, such as call, visit, presentation, proposal, demo; or what comes to a "
+                      "rep: marketing-qualified lead, sales-qualified lead, coaching, coaching hour."),
             _required("count", "whole", "How many.", minimum=0),
         ), total="count"),
         Table("goals", "What was asked in past years, by month.",

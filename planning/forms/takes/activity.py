@@ -66,8 +66,8 @@ def contradictions(here: Page) -> Any:
     whole = sheets.table(table, fields, settings, caption=caption)
     return [
         words(
-            f"Goals that last year's rhythm contradicts, beyond chance: {len(short)} of {len(table)}; that would need "
-            f"good luck: {int((table['verdict'] == VERDICTS['within chance']).sum())}."
+            f"Goals that last year's rhythm contradicts, beyond chance: {len(short)} of {len(table)}; goals that "
+            f"would need good luck: {int((table['verdict'] == VERDICTS['within chance']).sum())}."
         ),
         _listed(short if len(short) else table.head(3)),
         whole,

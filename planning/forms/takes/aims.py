@@ -70,7 +70,7 @@ def _listing(here: Page) -> list[Any]:
 def _broken(whole: Whole) -> list[Any]:
     """Say which goals can no longer be worked out, and what to do."""
     return [
-        words(f"Goal {number} cannot be worked out any more. {escape(why)} Withdraw it below, and state it anew.")
+        words(f"Goal {number} cannot be worked out any more. {escape(why)} Withdraw it, and state it anew.")
         for number, why in whole.broken.items()
     ]
 
