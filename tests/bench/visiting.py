@@ -27,6 +27,9 @@ PAUSES = (2.0, 6.0)
 
 PATIENCE = 300.0
 
+CONTROL = "1.0.0"
+"""Version of the protocol by which all widgets are asked for."""
+
 
 @dataclass
 class Visitor:
@@ -85,8 +88,8 @@ class Visitor:
         place = urlsplit(self.address).netloc
         request = HTTPRequest(f"ws://{place}/api/kernels/{self.kernel}/channels", headers={"Cookie": self.cookies})
         self.socket = await websocket_connect(request)
-        await self._send("comm_open", {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}})
-        await self._send("comm_msg", {"comm_id": "c", "data": {"method": "request_states"}})
+        await self._send("comm_open", {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}}, CONTROL)
+        await self._send("comm_msg", {"comm_id": "c", "data": {"method": "request_states"}}, CONTROL)
         later = re.findall(r'"([0-9a-f]{32})": \{"_dom_classes": \[[^]]*"later"', page)
         for each in dict.fromkeys(later):
             await self._press(each)
@@ -98,11 +101,11 @@ class Visitor:
     async def _press(self, model: str) -> None:
         await self._send("comm_msg", {"comm_id": model, "data": {"method": "custom", "content": {"event": "click"}}})
 
-    async def _send(self, kind: str, content: dict[str, Any]) -> None:
+    async def _send(self, kind: str, content: dict[str, Any], version: str = "2.1.0") -> None:
         """Send a message, and take what comes until the process has dealt with it."""
         number = uuid4().hex
         head = {"msg_id": number, "msg_type": kind, "session": "bench", "username": "", "version": "5.3"}
-        told = {"header": head, "parent_header": {}, "metadata": {"version": "2.1.0"}, "content": content,
+        told = {"header": head, "parent_header": {}, "metadata": {"version": version}, "content": content,
                 "channel": "shell", "buffers": []}  # fmt: skip
         await self.socket.write_message(json.dumps(told))
         while True:

@@ -9,13 +9,16 @@
   // Messages -----------------------------------------------------------------------------------------------------
 
   let socket;
+  let connected = false;
   let waiting = [];
   let pause = 250;
 
-  const message = (type, content) => ({
+  // The versions of the widgets' protocol, and of the one by which all widgets are asked for.
+  const [WIDGETS, CONTROL] = ["2.1.0", "1.0.0"];
+  const message = (type, content, version = WIDGETS) => ({
     header: { msg_id: crypto.randomUUID?.() ?? String(Math.random()), msg_type: type, session, username: "",
       version: "5.3", date: new Date().toISOString() },
-    parent_header: {}, metadata: { version: "2.1.0" }, content, channel: "shell", buffers: [],
+    parent_header: {}, metadata: { version }, content, channel: "shell", buffers: [],
   });
 
   // What carries bytes goes as one binary message: how many parts, where each begins, the message, the bytes.
@@ -62,8 +65,12 @@
     socket.onopen = () => {
       pause = 250;
       const control = crypto.randomUUID?.() ?? String(Math.random());
-      socket.send(JSON.stringify(message("comm_open", { comm_id: control, target_name: "jupyter.widget.control", data: {} })));
-      socket.send(JSON.stringify(message("comm_msg", { comm_id: control, data: { method: "request_states" } })));
+      const ask = (type, content) => socket.send(JSON.stringify(message(type, { comm_id: control, ...content }, CONTROL)));
+      if (connected || models.size) {
+        ask("comm_open", { target_name: "jupyter.widget.control", data: {} });
+        ask("comm_msg", { data: { method: "request_states" } });
+      }
+      connected = true;
       for (const each of waiting.splice(0)) socket.send(each);
     };
     socket.onclose = () => {
