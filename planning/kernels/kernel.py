@@ -9,6 +9,8 @@ from typing import Any
 from ipykernel import kernelapp
 from jupyter_client import localinterfaces
 
+from planning.kernels import bundles
+
 _AT_START = ("ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "IPython.core.magics")
 """Modules that a kernel imports when it starts; its debugger alone takes most of that time."""
 
@@ -47,4 +49,5 @@ def run(payload: Mapping[str, Any]) -> None:
         # It was imported before there was a kernel, and has to be told that there is one: else the process answers
         # nobody who asks for all its widgets.
         sys.modules["ipywidgets"].register_comm_target()
+    bundles.register(app.kernel)
     app.start()  # type: ignore[no-untyped-call]
