@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,14 +13,9 @@ from planning.tables import TABLES, Table
 
 _TYPES = {"text": "VARCHAR", "whole": "BIGINT", "money": "BIGINT", "decimal": "DECIMAL(18, 6)", "date": "DATE"}
 
-_ANSWERS, _SMALL = 128, 1 << 18
-"""Answers that are kept, and the bytes that one of them may have."""
-
 
 class Embedded:
     """Canonical tables as Parquet, read where they lie by an engine in this process.
-
-    The files must stay as they are while it is open: what was asked before is answered from memory.
 
     Parameters
     ----------
@@ -32,7 +26,6 @@ class Embedded:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._answers: OrderedDict[object, pa.Table] = OrderedDict()
         self._connection = duckdb.connect()
         for table in TABLES.values():
             name = f"{LOADED}{table.name}" if table.name in RELATIONS else table.name
@@ -43,16 +36,7 @@ class Embedded:
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
         """Answer a query; ``$name`` stands for a parameter."""
-        key = (sql, tuple(sorted(parameters.items())))
-        if key in self._answers:
-            self._answers.move_to_end(key)
-            return self._answers[key]
-        found = self._connection.sql(sql, params=parameters).to_arrow_table()
-        if found.nbytes <= _SMALL:
-            self._answers[key] = found
-            if len(self._answers) > _ANSWERS:
-                self._answers.popitem(last=False)
-        return found
+        return self._connection.sql(sql, params=parameters).to_arrow_table()
 
     def fingerprint(self) -> str:
         """Make a checksum of all files."""

@@ -29,6 +29,8 @@ def rehearse() -> None:
     """Do once what every kernel does when it starts."""
     # Python's own modules are frozen, which the debugger would complain of on every start.
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    # Arrow's own pool takes tens of megabytes in every process for the little that a page has.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     for name in _AT_START:
         importlib.import_module(name)
     localinterfaces.local_ips()
