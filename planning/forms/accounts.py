@@ -45,10 +45,11 @@ class _Form:
         self._by = inputs.choice("Customers grouped by", {each.capitalize(): each for each in GROUPS}, GROUPS[0])
         self._which = inputs.choice("Account or group", {NEW: ("accounts", NEW)}, ("accounts", NEW))
         self._amount = inputs.money("Its goal", here.settings, hint="Empty: it shares what is left.")
+        self._shown = self._found()
+        self._offer()
         self._split = Live(self._draw)
         for each in (self._who, self._by):
             each.control.observe(lambda _: self._again(), names="value")
-        self._again()
         company = Live(lambda: chooser("Show", _ALL, self._all))
         self._company = company
         self.view = VBox(
@@ -69,16 +70,21 @@ class _Form:
         return accounts.of(of_company(self._here), str(self._who.control.value), str(self._by.control.value))
 
     def _again(self) -> None:
+        """Show the rep in view as it stands now."""
+        self._shown = self._found()
+        self._offer()
+        self._split.redraw()
+
+    def _offer(self) -> None:
         """Offer the accounts and the groups of the rep in view."""
-        table = self._found().table
+        table = self._shown.table
         groups = [each for each in dict.fromkeys(table["group"]) if each not in ("", NEW)]
         options = {f"{each} (group)": ("groups", each) for each in groups}
         options |= {each: ("accounts", each) for each in table["customer"] if each != OPEN}
         self._which.control.options = list(options.items())
-        self._split.redraw()
 
     def _draw(self) -> list[Any]:
-        found, settings = self._found(), self._here.settings
+        found, settings = self._shown, self._here.settings
         fields = [
             Field("customer", "Account"),
             Field("goal", "Goal", "money"),
@@ -126,13 +132,14 @@ class _Form:
         return parts
 
     def _keep(self) -> str:
-        found, amount = self._found(), self._amount.read()
+        # As it was seen: what somebody else changed meanwhile is not overwritten.
+        found, amount = self._shown, self._amount.read()
         kind, name = self._which.control.value
         said = {"accounts": dict(found.said.accounts), "groups": dict(found.said.groups)}
         said[kind].pop(name, None)
         said[kind] |= {} if amount is None else {name: amount}
         context, who = of_company(self._here), self._here.person or "planner"
-        accounts.keep(context, found.rep, Said(**said), found.by, who, found.version)
+        self._shown = accounts.keep(context, found.rep, Said(**said), found.by, who, found.version)
         self._amount.fill("")
         self._split.redraw()
         self._company.redraw()

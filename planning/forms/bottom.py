@@ -39,7 +39,8 @@ class _Form:
 
     def __init__(self, here: Page, changed: Callable[[], None]) -> None:
         self._here, self._changed, self._messages = here, changed, Messages()
-        places = bottom.reconciled(of_company(here)).positions
+        self._found = bottom.reconciled(of_company(here))
+        places = self._found.positions
         if here.context.territory:
             places = places[places["territory"] == here.context.territory]
         named = {
@@ -73,8 +74,12 @@ class _Form:
             ]
         )
 
+    def _again(self) -> None:
+        self._found = bottom.reconciled(of_company(self._here))
+        self._table.redraw()
+
     def _draw(self) -> list[Any]:
-        found, place = bottom.reconciled(of_company(self._here)), self._here.context.territory
+        found, place = self._found, self._here.context.territory
         rows = found.territories
         rows = rows[rows["territory"] == place] if place else rows
         answered, of = (int(rows[name].sum()) for name in ("answered", "of"))
@@ -96,7 +101,7 @@ class _Form:
         bottom.say_own(of_company(self._here), territory, rep, read["amount"], read["detail"] or "", actor)
         self._amount.fill("")
         self._detail.fill("")
-        self._table.redraw()
+        self._again()
         return f"{rep}'s own number is {'taken back' if read['amount'] is None else 'kept'}."
 
     def _take(self) -> str:
@@ -104,7 +109,7 @@ class _Form:
         edit = edits.apply(
             of_company(self._here), bottom.taken(place), "As the reps proposed", self._here.person or "planner"
         )
-        self._table.redraw()
+        self._again()
         self._changed()
         return f"{edit.what}. {place} carries what it did."
 
