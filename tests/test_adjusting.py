@@ -560,6 +560,8 @@ def test_no_more_is_carried_than_a_month_missed_and_nothing_of_the_year(own, car
 
 
 def test_what_cannot_be_carried_is_refused_before_it_is_proposed(own):
+    with pytest.raises(NegotiationError, match="not started. What is not settled yet is changed by an offer"):
+        proposing.propose_to_carry(own, unsettled(own), {}, "2027-06", "Why", unsettled(own), 0)
     over = adjusting.outset(own, REP).over
     with pytest.raises(NegotiationError, match=r"(?s)'2027-08'.*'Rockets'.*part of 0%"):
         carrying.carry_of(over, ["2027-08"], ["Rockets"], Decimal(0))

@@ -69,6 +69,10 @@ def propose(context: Context, rep: str, wish: Wish, person: str, seen: int) -> T
         If the person has no say in this goal, or names colleagues whom they do not lead.
     """
     sat = talk(context, rep)
+    if not sat.thread.settled:
+        raise NegotiationError(
+            f"The goal of {rep} is {sat.thread.state}. What is not settled yet is changed by an offer."
+        )
     difference = sum({**sat.held, **wish.lines}.values()) - sum(sat.held.values())
     if wish.absorbed == "others":
         _check_others(context, sat, rep, wish.others, difference)
