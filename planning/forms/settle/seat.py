@@ -60,9 +60,8 @@ class Seat:
         reps = list(in_view(here)["rep"])
         if not reps:
             raise PlanningError("Nobody carries a goal here, so there is nothing to negotiate.")
-        self._rep = inputs.choice(
-            "Rep", {each: each for each in reps}, here.person if here.person in reps else reps[0]
-        )
+        asked = [name for name in (shell.query().get("rep", ""), here.person, reps[0]) if name in reps]
+        self._rep = inputs.choice("Rep", {each: each for each in reps}, asked[0])
         self._who = inputs.choice("I am", {"": ""}, "")
         self._lines: dict[str, inputs.Input] = {}
         self._detail: dict[str, Any] = {}

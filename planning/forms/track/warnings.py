@@ -11,7 +11,7 @@ from ipywidgets import VBox
 
 from planning import sheets
 from planning.errors import PlanningError
-from planning.forms import blocks, inputs
+from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, section, words
 from planning.forms.track import look
@@ -20,12 +20,16 @@ from planning.sheets import Field, Html
 from planning.tracking.alerts import NOTHING, Alert
 from planning.tracking.replay import Record
 from planning.tracking.rules import LEVELS, Chosen, Level, Rule
+from planning.workbook.access import may_open
 from planning.workbook.tracking import alerts
 
 _OWN = "Something else …"
 _FEW: dict[Level, int] = {"serious": 5, "watch": 3, "chance": 2}
 """Warnings of each level that are shown at once."""
 _WEEKS = 2
+NEGOTIATION = "6_negotiation.ipynb"
+_FORM = "#Change-a-goal-during-the-year"
+"""Heading of that page under which the form stands; a test holds it against the notebook."""
 
 
 class Warnings:
@@ -202,8 +206,18 @@ def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record)
         f'<li class="alert {each.level}"><p class="title">{escape(each.whom)}{place}: {escape(each.title)} '
         f'<span class="level">{LEVELS[each.level]}, since {sheets.day(each.since, here.settings)}</span></p>'
         f"<p>{escape(each.says)} {escape(stake)}.</p>"
-        f'<p class="said">{escape(good.strip())}</p>{said}</li>'
+        f'<p class="said">{escape(good.strip())}</p>{said}{_change(here, each)}</li>'
     )
+
+
+def _change(here: Page, each: Alert) -> str:
+    """Lead to the form that changes the goal, with the warning as evidence; a territory's leads to all of its goals."""
+    if not may_open(here.context.person, NEGOTIATION):
+        return ""
+    about = {"warning": each.key, **({"rep": each.rep} if each.rep else {})}
+    href = shell.address(NEGOTIATION, here.context, here.person, each.territory, **about)
+    whose = "the goal" if each.rep else f"a goal of {each.territory}"
+    return f'<p><a href="{escape(href)}{_FORM}">Propose to change {escape(whose)}</a></p>' if href else ""
 
 
 def _answered(here: Page, one: alerts.Answer) -> str:
