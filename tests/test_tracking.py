@@ -306,9 +306,9 @@ def test_a_warning_leads_to_the_form_that_changes_the_goal_with_itself_as_eviden
     query, _, heading = html.unescape(re.search(r'href="[^?]*\?([^"]*)"', shown)[1]).partition("#")
     given = dict(parse_qsl(query))
     assert given == {"territory": found[KEY].territory, "year": "2027", "rep": REP, "warning": KEY}
-    assert f"## {heading.replace('-', ' ')}\n" in (ROOT / "notebooks" / "6_negotiation.ipynb").read_text("utf-8").replace(
-        "\\n", "\n"
-    )
+    assert f"## {heading.replace('-', ' ')}\n" in (ROOT / "notebooks" / "6_negotiation.ipynb").read_text(
+        "utf-8"
+    ).replace("\\n", "\n")
     assert not warnings._change(replace(tracking, context=somebody(mine, "Vera", "viewer")), found[KEY])
     monkeypatch.delenv("VOILA_BASE_URL")
     monkeypatch.setenv("QUERY_STRING", query)

@@ -45,9 +45,7 @@ def served() -> bool:
     return "VOILA_BASE_URL" in os.environ
 
 
-def address(
-    page: str, context: Context, person: str = "", territory: str | None = None, **about: str
-) -> str:
+def address(page: str, context: Context, person: str = "", territory: str | None = None, **about: str) -> str:
     """Give the address of a page that keeps where one stands.
 
     Parameters

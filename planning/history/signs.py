@@ -21,6 +21,8 @@ select rep, strftime(closed, '%Y-%m') as month, sum(case when status = 'won' the
        cast(sum(case when status = 'won' then amount end) as bigint) as won_value,
        cast(sum(amount) as bigint) as closed_value,
        sum(case when status = 'won' and opened is not null then date_diff('day', opened, closed) end) as days,
+       sum(case when status = 'won' and opened is not null
+           then date_diff('day', opened, closed) * date_diff('day', opened, closed) end) as days_squared,
        sum(case when status = 'won' and opened is not null then 1 else 0 end) as timed
 from opportunities where rep is not null and status in ('won', 'lost') and closed <= $until
 group by 1, 2 order by 1, 2
@@ -44,7 +46,10 @@ select rep, stage, count(*) as deals, cast(sum(amount) as bigint) as value from 
 where status = 'open' and rep is not null group by 1, 2 order by 1, 2
 """
 
-PIPELINE = ("opened", "won", "lost", "won_value", "closed_value", "days", "timed", "deals", "value", "proposals")
+PIPELINE = (
+    "opened", "won", "lost", "won_value", "closed_value", "days", "days_squared", "timed", "deals", "value",
+    "proposals",
+)  # fmt: skip
 
 
 def pipeline(history: History, until: date) -> pd.DataFrame:
@@ -53,8 +58,9 @@ def pipeline(history: History, until: date) -> pd.DataFrame:
     Returns
     -------
     ``rep``, ``month``, and `PIPELINE`: opportunities opened, won and lost in the month; values won, and won and lost
-    (minor units); days from opening to winning, and the deals that they are told of; opportunities open at the
-    month's end, their value (as they ended, where they did), and how many were proposed. Zero where nothing is.
+    (minor units); days from opening to winning, their squares, and the deals that they are told of; opportunities
+    open at the month's end, their value (as they ended, where they did), and how many were proposed. Zero where
+    nothing is.
     """
     found = [history.rows(query, until=until).astype({"rep": "object", "month": "object"})
              for query in (_OPENED, _CLOSED, _STOCK)]  # fmt: skip

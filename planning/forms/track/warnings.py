@@ -13,7 +13,7 @@ from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, folded, later, section, words
+from planning.forms.page import Live, Page, folded, later, section, together, words
 from planning.forms.track import look
 from planning.forms.track.standards import StandardsForm
 from planning.sheets import Field, Html
@@ -27,6 +27,8 @@ _OWN = "Something else …"
 _FEW: dict[Level, int] = {"serious": 5, "watch": 3, "chance": 2}
 """Warnings of each level that are shown at once."""
 _WEEKS = 2
+TELLS = 0.1
+"""How much more often than of everybody a rule has to come true, for its warnings to tell anything."""
 NEGOTIATION = "6_negotiation.ipynb"
 _FORM = "#Change-a-goal-during-the-year"
 """Heading of that page under which the form stands; a test holds it against the notebook."""
@@ -189,7 +191,24 @@ def record_table(here: Page, records: list[tuple[Rule, Record]], caption: str) -
         Field("says", "When it warns"),
     ]
     told = f"{caption} ({span}, month by month as known then)"
-    return sheets.table(pd.DataFrame(rows), fields, here.settings, caption=told)
+    table = sheets.table(pd.DataFrame(rows), fields, here.settings, caption=told)
+    return together([table, *_why_off(records)])
+
+
+def _why_off(records: list[tuple[Rule, Record]]) -> list[Html]:
+    """Say why rules are off whose warnings told nothing in past years."""
+    off = [(rule.title, found) for rule, found in records if not rule.on and found.years]
+    never = [title for title, found in off if not found.warned]
+    no_better = [title for title, found in off if found.warned and found.hit_rate < found.usual + TELLS]
+    said = []
+    if no_better:
+        said.append(
+            f"{'; '.join(no_better)}: when it warned, the goal was missed hardly more often than by everybody, so a "
+            "warning of it tells next to nothing. It is off."
+        )
+    if never:
+        said.append(f"{'; '.join(never)}: in past years nobody was ever that far from the usual. It is off.")
+    return [words(escape(each)) for each in said]
 
 
 def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record) -> str:
@@ -211,7 +230,7 @@ def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record)
 
 
 def _change(here: Page, each: Alert) -> str:
-    """Lead to the form that changes the goal, with the warning as evidence; a territory's leads to all of its goals."""
+    """Lead to the form that changes the goal, the warning as evidence; a territory's leads to its first goal."""
     if not may_open(here.context.person, NEGOTIATION):
         return ""
     about = {"warning": each.key, **({"rep": each.rep} if each.rep else {})}

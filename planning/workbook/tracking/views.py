@@ -20,7 +20,7 @@ from planning.workbook.tracking.progress import begun, levelled
 
 SIGNALS = (
     "rep", "territory", "activity_a_week", "usual_a_week", "activity", "opened_a_month", "usual_a_month", "openings",
-    "proposals", "open", "coverage", "required",
+    "proposals", "open", "coverage", "required", "win_rate", "usual_win_rate", "cycle", "usual_cycle",
 )  # fmt: skip
 
 
