@@ -24,6 +24,7 @@ from planning.forms.settle.adjusting import Adjusting
 from planning.forms.settle.seat import Seat
 from planning.forms.track import dashboard, leading, top, warnings
 from planning.goals import ledger
+from planning.history.engine import open_history
 from planning.history.intake.importing import import_source
 from planning.negotiation.moves import Say
 from planning.settings import load
@@ -126,6 +127,46 @@ def test_every_metric_with_a_goal_is_told_and_a_ratio_is_one_sum_over_another(sa
     for column in ("goal", "expected", "result", "landing"):
         assert rate[column] == pytest.approx(margin[column] / revenue[column])
     assert pd.isna(rate["probability"])
+
+
+def open_by_hand(context):
+    """Add up what is open now from the rows themselves."""
+    with open_history(context.settings) as history:
+        return history.rows(
+            "select o.stage, o.rep, o.territory, p.product_line, o.amount from opportunities as o "
+            "left join products as p on p.product = o.product where o.status = 'open' and o.rep is not null"
+        )
+
+
+@pytest.mark.parametrize("by", ["rep", "territory", "product_line"])
+def test_what_is_open_in_a_stage_is_told_by_whatever_is_shown(seen, by):
+    rows = open_by_hand(seen)
+    place = rows["territory"].mode()[0]
+    mine = rows[(rows["stage"] == "Proposal") & (rows["territory"] == place)]
+    found = views.stages(seen, by, {"stage": ["Proposal"], "territory": [place]})
+    assert dict(zip(found["name"], found["value"], strict=True)) == mine.groupby(by)["amount"].sum().to_dict()
+    assert found["deals"].sum() == len(mine) > 0
+
+
+def test_a_manager_sees_the_open_opportunities_of_the_team_alone(mine):
+    rows = open_by_hand(mine)
+    leader = managers(mine)[REP]
+    team = {name for name, manager in managers(mine).items() if manager == leader} | {leader}
+    found = views.stages(somebody(mine, leader, "manager"))
+    assert found["deals"].sum() == rows["rep"].isin(team).sum() < len(rows)
+
+
+def test_a_stage_that_is_chosen_narrows_what_is_open_and_leaves_results_as_they_are(mine):
+    here = page.open_page("8_tracking", str(mine.settings.workspace), 2027, "", "")
+    form = dashboard.Dashboard(here)
+
+    before = [each.value for each in form._live.view.children]
+    assert "What is open now, by stage" in before[-1]
+    form._stage.control.value = "Proposal"
+    after = [each.value for each in form._live.view.children]
+    assert "What is open now in the stage Proposal" in after[-1]
+    assert "A result has no stage" in after[-2]
+    assert before[:-1] == after[:-2]
 
 
 def test_a_rep_sees_themselves_and_all_others_together_and_a_manager_the_team(mine):

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from planning.history.engine import History
+from planning.history.sums import Sums
 
 WEEK_ONE = date(2000, 1, 3)
 """A Monday from which weeks are counted."""
@@ -41,10 +42,6 @@ _DONE = """
 select rep, cast(floor(date_diff('day', $start, date) / 7.0) as bigint) as week, cast(sum(count) as bigint) as done
 from activities where date <= $until group by 1, 2 order by 1, 2
 """
-_STAGES = """
-select rep, stage, count(*) as deals, cast(sum(amount) as bigint) as value from opportunities
-where status = 'open' and rep is not null group by 1, 2 order by 1, 2
-"""
 
 PIPELINE = (
     "opened", "won", "lost", "won_value", "closed_value", "days", "days_squared", "timed", "deals", "value",
@@ -76,8 +73,20 @@ def activity(history: History, until: date) -> pd.DataFrame:
 
 
 def stages(history: History) -> pd.DataFrame:
-    """Sum up what is open now by rep and stage: ``rep``, ``stage``, ``deals``, ``value`` (minor units)."""
-    return history.rows(_STAGES).fillna({"value": 0})
+    """Sum up what is open now by stage.
+
+    Returns
+    -------
+    ``rep``, ``territory``, ``product_line``, ``stage`` (empty texts where not told), ``deals`` and ``value`` (minor
+    units).
+    """
+    by = ["rep", "territory", "product_line", "stage"]
+    asked = Sums(
+        "opportunities", {"deals": "1", "value": "amount"}, by, "opened",
+        condition="fact.status = 'open' and fact.rep is not null",
+    )  # fmt: skip
+    found = history.sums(asked)
+    return found.assign(**{name: found[name].astype("object").fillna("") for name in by}).fillna({"value": 0})
 
 
 def week_of(day: date) -> int:
