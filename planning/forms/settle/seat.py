@@ -15,7 +15,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, of_company, together
 from planning.forms.settle.overall import in_view
 from planning.forms.settle.said import DID, both_sides, exchange, state
-from planning.forms.watch import watch
+from planning.forms.watch import TO_READ, watch
 from planning.negotiation.moves import OFFERS, SETS, TALK, Role, Say
 from planning.papers.agreement import agreement
 from planning.papers.html import html
@@ -36,8 +36,6 @@ _VERBS = {
 _WHOLE = "The whole goal"
 _ABOUT = (*TALK, "accept")
 """Moves that may be about one line."""
-TO_READ = 3.0
-"""Seconds after which somebody can have read what came while the page was open."""
 
 _GIVEN = ("delegate", "hand_over")
 
