@@ -23,7 +23,7 @@ from planning.papers.meeting import meeting
 from planning.papers.pdf import pdf
 from planning.sheets import Html
 from planning.workbook import goals
-from planning.workbook.negotiation import moving, talks
+from planning.workbook.negotiation import adjusting, moving, talks
 from planning.workbook.negotiation.seats import today
 from planning.workbook.negotiation.talks import Talk
 
@@ -85,6 +85,8 @@ class Seat:
         self._links = blocks.shown(Html(""))
         self._filling = False
         self._came, self._came_at = 0, 0.0
+        context = of_company(here)
+        self._running = len(adjusting.open_months(context)) < len(context.calendar.months(context.year))
         self.talk: Talk = self._look()
         self._seen, self._origin = Live(self._draw), Live(self._draw_origin)
         self._rep.control.observe(lambda _: self._sit_down(), names="value")
@@ -203,8 +205,10 @@ class Seat:
         self._seen.redraw()
         self._origin.redraw()
         allowed = self._allowed()
+        # Once months are over, a settled goal is changed by the form below, which says from when and to what.
+        offered = {*allowed} - ({"reopen"} if self._running else set())
         for kind, button in self._buttons.items():
-            button.layout.display = None if kind in allowed else "none"
+            button.layout.display = None if kind in offered else "none"
         for each in (self._offer, self._total, self._carries):
             each.layout.display = None if self._offering() else "none"
         self._to.view.layout.display = None if set(_GIVEN) & set(allowed) else "none"

@@ -109,7 +109,7 @@ class Closing:
         found = handover.handover(self._context, self._actor())
         left = "".join(f"\n- not handed over: {each}" for each in found.left)
         done = "is history now" if found.changed else "was handed over already"
-        return self._done(f"FY{found.year} {done}: {found.goals:,} goals, {found.assumptions} assumptions.{left}")
+        return self._done(f"FY{found.year} {done}: {handover.told(found)}{left}")
 
     def _done(self, said: str) -> str:
         self._listing.redraw()
