@@ -86,7 +86,7 @@ def test_an_open_page_shows_what_the_other_side_did_and_loses_nothing_that_is_ty
     assert "Half a senten" in "".join(each.value for each in theirs._place.children)
     assert theirs._text.control.value == "Half a com"
     press(theirs._buttons["sign"])
-    assert "version 1" in answer(theirs)
+    assert "version 2, yours was 1" in answer(theirs)
     assert kept.find(planned, mine.sort, REP).stand.state == SUBMITTED
     monkeypatch.setattr("planning.forms.plans.desk.TO_READ", 0.0)
     press(theirs._buttons["sign"])
