@@ -192,22 +192,26 @@ def record_table(here: Page, records: list[tuple[Rule, Record]], caption: str) -
     ]
     told = f"{caption} ({span}, month by month as known then)"
     table = sheets.table(pd.DataFrame(rows), fields, here.settings, caption=told)
-    return together([table, *_why_off(records)])
+    return together([table, *_told_by_few(records)])
 
 
-def _why_off(records: list[tuple[Rule, Record]]) -> list[Html]:
-    """Say why rules are off whose warnings told nothing in past years."""
-    off = [(rule.title, found) for rule, found in records if not rule.on and found.years]
-    never = [title for title, found in off if not found.warned]
-    no_better = [title for title, found in off if found.warned and found.hit_rate < found.usual + TELLS]
-    said = []
-    if no_better:
+def _told_by_few(records: list[tuple[Rule, Record]]) -> list[Html]:
+    """Say of which rules past years tell nothing, and whether these warn all the same."""
+    known = [(rule.title, rule.on, found) for rule, found in records if found.years]
+    weak = [(title, on, found) for title, on, found in known if found.warned and found.hit_rate < found.usual + TELLS]
+    never = [title for title, on, found in known if not found.warned and not on]
+    off = [title for title, on, _ in weak if not on]
+    said = [
+        f"{title} is on, though past years tell little of it: of {found.warned} whom it warned of, it came true of "
+        f"{found.right}."
+        for title, on, found in weak if on
+    ]  # fmt: skip
+    if off:
         said.append(
-            f"{'; '.join(no_better)}: when it warned, the goal was missed hardly more often than by everybody, so a "
-            "warning of it tells next to nothing. It is off."
+            f"Off, since it came true hardly more often of whom they warned of than of everybody: {'; '.join(off)}."
         )
     if never:
-        said.append(f"{'; '.join(never)}: in past years nobody was ever that far from the usual. It is off.")
+        said.append(f"Off, since in past years nobody was ever that far from the usual: {'; '.join(never)}.")
     return [words(escape(each)) for each in said]
 
 
