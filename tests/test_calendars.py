@@ -86,21 +86,6 @@ def test_a_conversation_with_an_hour_is_an_event_that_floats_and_takes_its_time(
     assert event.vevent.transp.value == "OPAQUE"
 
 
-def test_the_hour_that_the_cadence_says_stands_in_calendar_and_file_and_goes_with_the_day_that_it_was_held(here):
-    cadences.keep(here, Cadence(begins=date(2027, 1, 1), at=time(9)), "planner")
-    mine = [each for each in schedule.entries(here, DAY, REP) if each.kind == "checkpoint"]
-    timed = [each for each in mine if each.at]
-    assert len(timed) > 40
-    # It was planned for another day than it was held on.
-    assert next(each for each in mine if each.identity.endswith("weekly:2027-02-28")).at is None
-    found = {each.uid.value: each for each in read(mine).vevent_list}
-    for each in timed:
-        event = found[uid(each, here.settings)]
-        assert event.dtstart.value == datetime.combine(each.begin, each.at)
-        assert event.dtend.value - event.dtstart.value == timedelta(hours=each.hours)
-    cadences.keep(here, Cadence(begins=date(2027, 1, 1)), "planner")
-
-
 def test_an_identity_stays_whatever_changes_and_tells_nobodys_name():
     before, after = task(), task(title="Write", end=DAY + timedelta(days=9), version=2)
     assert uid(before, US) == uid(after, US)
@@ -146,6 +131,21 @@ def test_when_the_cadence_moves_the_days_the_sequence_rises(here):
     moved = [key for key in before.keys() & after.keys() if before[key].begin != after[key].begin]
     assert moved
     assert all(after[key].version > before[key].version for key in moved)
+    cadences.keep(here, Cadence(begins=date(2027, 1, 1)), "planner")
+
+
+def test_the_hour_that_the_cadence_says_stands_in_calendar_and_file_and_goes_with_the_day_that_it_was_held(here):
+    cadences.keep(here, Cadence(begins=date(2027, 1, 1), at=time(9)), "planner")
+    mine = [each for each in schedule.entries(here, DAY, REP) if each.kind == "checkpoint"]
+    timed = [each for each in mine if each.at]
+    assert len(timed) > 40
+    # It was planned for another day than it was held on.
+    assert next(each for each in mine if each.identity.endswith("weekly:2027-02-28")).at is None
+    found = {each.uid.value: each for each in read(mine, here.settings).vevent_list}
+    for each in timed:
+        event = found[uid(each, here.settings)]
+        assert event.dtstart.value == datetime.combine(each.begin, each.at)
+        assert event.dtend.value - event.dtstart.value == timedelta(hours=each.hours)
     cadences.keep(here, Cadence(begins=date(2027, 1, 1)), "planner")
 
 

@@ -67,11 +67,6 @@ class Talk:
         self.view = blocks.panel(
             "",
             inputs.side_by_side(self._who.input, self._rep, self._which),
-            blocks.panel(
-                "A conversation that was not planned",
-                inputs.side_by_side(self._when, self._as),
-                blocks.actions(act("Write it down", self._messages, self._begin_unplanned)),
-            ),
             self._seen.view,
             blocks.panel("What it comes to", self._record.view),
             blocks.panel("Who does what until when", self._record.actions),
@@ -85,6 +80,11 @@ class Talk:
             self._private.view,
             blocks.actions(act("Keep the note", self._messages, self._keep_note)),
             self._notes,
+            blocks.panel(
+                "A conversation that was not planned",
+                inputs.side_by_side(self._when, self._as),
+                blocks.actions(act("Write it down", self._messages, self._begin_unplanned)),
+            ),
         )
 
     def _planned(self) -> list[Planned]:
@@ -104,7 +104,7 @@ class Talk:
         self._extra[both.rep] = Planned(both.rep, both.manager, made, "due")
         self._sit_down()
         self._which.control.value = made.key
-        return "It is open below; it counts as held once the record is kept."
+        return "It stands above, to be written down; it counts as held once the record is kept."
 
     def _sit_down(self) -> None:
         """Offer the conversations with the chosen rep; the one to be held next is shown."""
