@@ -202,7 +202,9 @@ class Facts:
         try:
             found = arithmetic.backwards(self._seen, rep)
         except HistoryError as error:
-            return _activities((str(name), None, int(count)) for name, count in done.items()), str(error)
+            # How to mend it is for the page of what a goal takes; here it is enough that it is not told.
+            says = f"{str(error).partition('. ')[0]}, so what the goal takes in activity is not told."
+            return _activities((str(name), None, int(count)) for name, count in done.items()), says
         part = found.pieces[(found.pieces["first"] <= self._last) & (found.pieces["last"] >= self._first)]
         reached = self._through is not None and self._through >= self._first
         rows = [
