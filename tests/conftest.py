@@ -88,12 +88,16 @@ def sample_company(tmp_path_factory):
 @pytest.fixture(scope="session")
 def planned_company(sample_company, tmp_path_factory):
     """Make a workspace with the sample company and goals; read only."""
+    from planning.workbook.expected.simulation import uncertain
     from planning.workbook.place import stand
     from planning.workbook.setting import asked as setting
 
     workspace = tmp_path_factory.mktemp("planned") / "workspace"
     shutil.copytree(sample_company, workspace)
-    setting.set_goals(stand(str(workspace)), "planner")
+    context = stand(str(workspace))
+    setting.set_goals(context, "planner")
+    # What takes seconds and every page asks for is kept with it, for all that copy it.
+    uncertain(context)
     return workspace
 
 

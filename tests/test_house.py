@@ -28,7 +28,7 @@ HOMES = {
     "ipywidgets": {"forms"}, "IPython": {"forms", "kernels"}, "voila": {"forms"},
     "jupyter_server": {"forms"}, "tornado": {"forms"}, "traitlets": {"forms", "kernels"},
     "papermill": {"batch", "kernels"}, "nbconvert": {"batch"}, "nbformat": {"batch", "kernels"},
-    "jupyter_client": {"batch", "kernels"}, "ipykernel": {"kernels"}, "jinja2": {"batch"},
+    "jupyter_client": {"batch", "kernels"}, "ipykernel": {"kernels"}, "comm": {"kernels"}, "jinja2": {"batch"},
     "distributed": {"batch"},
     "typer": {"cli"}, "rich": {"cli"},
 }  # fmt: skip

@@ -18,7 +18,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from planning.kernels import provisioner, shell, spec, warm, zygote
+from planning.kernels import bundles, provisioner, shell, spec, warm, zygote
 from planning.kernels.warm import Warm, WarmError
 
 pytestmark = pytest.mark.skipif(bool(warm.unavailable()), reason=f"nothing is forked here: {warm.unavailable()}")
@@ -361,3 +361,70 @@ def test_all_that_is_kept_warm_is_there():
         if each.startswith("planning.")
     ]
     assert all(each.is_dir() or each.with_suffix(".py").is_file() for each in files)
+
+
+FORM = """
+from ipywidgets import HTML, Button, VBox
+place, press = VBox(), Button(description="Draw")
+def draw(_):
+    press.disabled = True
+    place.children = [HTML(f"<b>{number}</b>") for number in range(20)]
+    press.disabled = False
+press.on_click(draw)
+print(press.model_id)
+"""
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_a_press_brings_about_comes_as_one_message_for_a_front_end_that_asks_for_it(installed, asked):
+    async def press():
+        manager = AsyncKernelManager(kernel_name=spec.NAME)
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=60)
+            printed = []
+            await client.execute_interactive(FORM, output_hook=lambda told: printed.append(told["content"]))
+            [button] = [each["text"].strip() for each in printed if "text" in each]
+            if asked:
+                tell(client, "comm_open", {"comm_id": "front", "target_name": bundles.TARGET, "data": {}})
+            pressed = tell(client, "comm_msg", {"comm_id": button, "data": PRESSED})
+            return [each async for each in brought_about(client, pressed)]
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    heard = asyncio.run(press())
+    if asked:
+        [(_, content)] = heard
+        assert content["data"]["method"] == "bundle"
+        heard = content["data"]["messages"]
+    made = [content["data"]["state"] for kind, content in heard if kind == "comm_open"]
+    assert sorted(each["value"] for each in made if each["_view_name"] == "HTMLView") == sorted(
+        f"<b>{number}</b>" for number in range(20)
+    )
+    changed = [content["data"]["state"] for kind, content in heard if kind == "comm_msg"]
+    assert [each["disabled"] for each in changed if "disabled" in each] == [True, False]
+    assert any(len(each.get("children", [])) == 20 for each in changed)
+
+
+PRESSED = {"method": "custom", "content": {"event": "click"}}
+
+
+def tell(client, kind, content):
+    message = client.session.msg(kind, content)
+    client.shell_channel.send(message)
+    return message["header"]["msg_id"]
+
+
+async def brought_about(client, asked):
+    """Give what a message brings about, until the kernel has dealt with it."""
+    while True:
+        heard = await client.get_iopub_msg(timeout=30)
+        if heard["parent_header"].get("msg_id") != asked:
+            continue
+        if heard["msg_type"].startswith("comm"):
+            yield heard["msg_type"], heard["content"]
+        elif heard["content"].get("execution_state") == "idle":
+            return

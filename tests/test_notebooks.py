@@ -5,10 +5,13 @@ import re
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
+from traitlets import default
 
 from planning import settings
 from planning.batch.parameters import declared_parameters
+from planning.kernels.spec import WarmSpecs
 
 NOTEBOOKS = sorted(settings.notebooks().glob("*.ipynb"))
 LOGIC = (
@@ -16,6 +19,14 @@ LOGIC = (
     ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp,
 )  # fmt: skip
 PAGES = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+class Warm(AsyncKernelManager):
+    """Starts warm kernels: they differ from cold ones in nothing but the time they take (test_kernels.py)."""
+
+    @default("kernel_spec_manager")
+    def _specs(self):
+        return WarmSpecs()
 
 
 def read(path):
@@ -77,7 +88,7 @@ def test_the_readme_lists_every_notebook():
 @PAGES
 def test_it_runs_from_top_to_bottom_without_saying_that_anything_is_missing(path, planned, monkeypatch):
     monkeypatch.setenv("PLANNING_WORKSPACE", str(planned.settings.workspace))
-    client = NotebookClient(read(path), timeout=120, kernel_name="python3")
+    client = NotebookClient(read(path), timeout=120, kernel_name="python3", kernel_manager_class=Warm)
     with client.setup_kernel():
         for territory in ("", "Harbour Coast"):
             notebook = client.nb = read(path)

@@ -208,7 +208,13 @@ def lab(
 
     os.environ[config.WORKSPACE_VARIABLE] = str(config.load(workspace).workspace)
     specs = f"--ServerApp.kernel_spec_manager_class={spec.WarmSpecs.__module__}.{spec.WarmSpecs.__name__}"
-    command = [sys.executable, "-m", "jupyterlab", str(config.notebooks()), specs, *(given or [])]
+    # Nothing is asked of the network: no news, no newer versions, no catalogue of extensions.
+    quiet = [
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    ]
+    command = [sys.executable, "-m", "jupyterlab", str(config.notebooks()), specs, *quiet, *(given or [])]
     os.execv(sys.executable, command)
 
 

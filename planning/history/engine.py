@@ -3,17 +3,19 @@
 Queries are plain SQL and give back small aggregates; orders themselves never leave the engine.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from planning.errors import HistoryError, PlanningError, bulleted, unknown_name
+from planning.history.answers import Answers, Engine
 from planning.history.embedded import Embedded
 from planning.history.intake import landing
 from planning.history.relations import RELATIONS, columns_of
@@ -21,21 +23,8 @@ from planning.history.sums import DIMENSIONS, LISTED, Sums, labels, told_by
 from planning.history.warehouse import connected
 from planning.metrics import METRICS, Metric, catalogue, in_tables
 from planning.periods import PERIODS, FiscalCalendar
-from planning.settings import Settings
+from planning.settings import RUN_VARIABLE, Settings
 from planning.tables import TABLES
-
-
-class Engine(Protocol):
-    """What answers the history's questions."""
-
-    def rows(self, sql: str, parameters: Mapping[str, object]) -> pa.Table:
-        """Answer a query in the embedded engine's dialect; ``$name`` stands for a parameter."""
-
-    def fingerprint(self) -> str:
-        """Make a checksum of everything the history holds."""
-
-    def close(self) -> None:
-        """Let the engine go."""
 
 
 class History:
@@ -217,17 +206,28 @@ _KEPT: dict[str, Any] = {}
 
 def stamp(settings: Settings) -> tuple[object, ...]:
     """Say where a history lies; of files also which, and when they were written."""
+    return (settings.history_url or settings.history, *files(settings))
+
+
+def files(settings: Settings) -> list[tuple[str, int, int]]:
+    """Say which files a history consists of, wherever it lies: name, bytes and when written; none of a warehouse."""
     if settings.history_url:
-        return (settings.history_url,)
+        return []
     landing.recover(settings)
-    files = sorted(settings.history.glob("*/*.parquet"))
-    told = ((file, file.stat().st_mtime_ns, file.stat().st_size, file.stat().st_ino) for file in files)
-    return (settings.history, *told)
+    told = ((file, file.stat()) for file in sorted(settings.history.glob("*/*.parquet")))
+    return [(file.relative_to(settings.history).as_posix(), at.st_size, at.st_mtime_ns) for file, at in told]
 
 
 def _engine(settings: Settings) -> Engine:
     if settings.history_url:
         return connected(settings.history_url)
+    depends = repr((files(settings), RELATIONS, TABLES, duckdb.__version__))
+    # Reports ask for their own territory, and nobody will ask for the same again.
+    keeps = RUN_VARIABLE not in os.environ
+    return Answers(lambda: _embedded(settings), settings.scratch / "answers", depends, keeps)
+
+
+def _embedded(settings: Settings) -> Engine:
     try:
         return Embedded(settings.history)
     except duckdb.Error as error:

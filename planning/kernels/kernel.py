@@ -9,6 +9,8 @@ from typing import Any
 from ipykernel import kernelapp
 from jupyter_client import localinterfaces
 
+from planning.kernels import bundles
+
 _AT_START = ("ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "IPython.core.magics")
 """Modules that a kernel imports when it starts; its debugger alone takes most of that time."""
 
@@ -27,6 +29,8 @@ def rehearse() -> None:
     """Do once what every kernel does when it starts."""
     # Python's own modules are frozen, which the debugger would complain of on every start.
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    # Arrow's own pool takes tens of megabytes in every process for the little that a page has.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     for name in _AT_START:
         importlib.import_module(name)
     localinterfaces.local_ips()
@@ -47,4 +51,5 @@ def run(payload: Mapping[str, Any]) -> None:
         # It was imported before there was a kernel, and has to be told that there is one: else the process answers
         # nobody who asks for all its widgets.
         sys.modules["ipywidgets"].register_comm_target()
+    bundles.register(app.kernel)
     app.start()  # type: ignore[no-untyped-call]

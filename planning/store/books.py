@@ -23,7 +23,6 @@ from sqlalchemy import (
     true,
 )
 
-from planning.goals import ledger
 from planning.goals.ledger import CELL, COLUMNS, LINE, Transaction, check
 from planning.goals.owners import COLUMNS as OWNER_COLUMNS
 from planning.goals.owners import Owners
@@ -294,19 +293,29 @@ def _read(
     query = query if whose is None else query.where(whose)
     found = _columns(connection, query.order_by(schema.entry.c.entry), columns)
     places = pd.Index(lines["line"]).get_indexer(found.pop("line"))
-    table = pd.DataFrame({name: ledger.texts(each) if name in CELL else each for name, each in found.items()})
     texts = {name: lines[name].astype("str").array.take(places) for name in ("metric", *LINE)}
-    return table.assign(**texts)[list(COLUMNS)].astype({"amount": "int64"})
+    return pd.DataFrame({**found, **texts})[list(COLUMNS)]
 
 
-def _columns(connection: Connection, query: Select[Any], names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Read a query by columns, past all that is done for single rows."""
+def _columns(connection: Connection, query: Select[Any], names: Sequence[str]) -> dict[str, Any]:
+    """Read a query by columns, past all that is done for single rows; each text is made once however often it stands.
+
+    Texts are told apart piece by piece: while a piece is read, each of its values is an object of its own.
+    """
     cursor = connection.execute(query).cursor
-    pieces = [np.empty((len(names), 0), dtype=object)]
+    known = {name: pd.Index([], dtype=object) for name in names if name in CELL}
+    pieces: dict[str, list[NDArray[np.int64]]] = {name: [np.empty(0, dtype="int64")] for name in names}
     while cursor is not None and (rows := cursor.fetchmany(_AT_ONCE)):
-        pieces.append(np.array(rows, dtype=object).T)
-    whole = np.concatenate(pieces, axis=1)
+        for name, values in zip(names, zip(*rows, strict=True), strict=True):
+            if name in known:
+                codes, told = pd.factorize(np.array(values, dtype=object))
+                fresh = pd.Index(told).difference(known[name], sort=False)
+                known[name] = known[name].append(fresh)
+                pieces[name].append(known[name].get_indexer(told)[codes])
+            else:
+                pieces[name].append(np.array(values, dtype="int64"))
+    whole = {name: np.concatenate(each) for name, each in pieces.items()}
     return {
-        name: values.astype("int64") if name in ("line", "amount") else values
-        for name, values in zip(names, whole, strict=True)
+        name: pd.array(known[name].to_numpy(), dtype="str").take(each) if name in known else each
+        for name, each in whole.items()
     }

@@ -10,8 +10,9 @@ from planning.errors import HistoryError
 from planning.goals.setting import baseline, cascade, presence
 from planning.goals.setting.cascade import Step
 from planning.history import results, season, seats
-from planning.history.engine import History, open_history, stamp
+from planning.history.engine import History, files, open_history
 from planning.history.outlook.forecast import Forecast
+from planning.metrics import METRICS, catalogue
 from planning.periods import FiscalCalendar, first_day, last_day
 from planning.workbook import history as asked
 from planning.workbook.context import Context
@@ -71,7 +72,8 @@ def depends_on(context: Context) -> tuple[object, ...] | None:
     """Say what the ground depends on; nothing where that is not known, as of a warehouse."""
     if context.settings.history_url:
         return None
-    return stamp(context.settings), context.calendar, context.year, context.settings.ramp_months
+    own = sorted((name, each) for name, each in catalogue(context.settings).items() if name not in METRICS)
+    return repr((files(context.settings), own)), context.calendar, context.year, context.settings.ramp_months
 
 
 def _laid(context: Context) -> Ground:

@@ -18,6 +18,8 @@ from uuid import uuid4
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import websocket_connect
 
+from planning.kernels.bundles import TARGET
+
 PAGE = "6_negotiation.ipynb"
 ARRIVE_WITHIN = 60.0
 """Seconds within which they all come."""
@@ -26,6 +28,9 @@ PAUSES = (2.0, 6.0)
 """Seconds that one reads before each thing that one does."""
 
 PATIENCE = 300.0
+
+CONTROL = "1.0.0"
+"""Version of the protocol by which all widgets are asked for."""
 
 
 @dataclass
@@ -85,8 +90,9 @@ class Visitor:
         place = urlsplit(self.address).netloc
         request = HTTPRequest(f"ws://{place}/api/kernels/{self.kernel}/channels", headers={"Cookie": self.cookies})
         self.socket = await websocket_connect(request)
-        await self._send("comm_open", {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}})
-        await self._send("comm_msg", {"comm_id": "c", "data": {"method": "request_states"}})
+        await self._send("comm_open", {"comm_id": "b", "target_name": TARGET, "data": {}})
+        await self._send("comm_open", {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}}, CONTROL)
+        await self._send("comm_msg", {"comm_id": "c", "data": {"method": "request_states"}}, CONTROL)
         later = re.findall(r'"([0-9a-f]{32})": \{"_dom_classes": \[[^]]*"later"', page)
         for each in dict.fromkeys(later):
             await self._press(each)
@@ -98,28 +104,30 @@ class Visitor:
     async def _press(self, model: str) -> None:
         await self._send("comm_msg", {"comm_id": model, "data": {"method": "custom", "content": {"event": "click"}}})
 
-    async def _send(self, kind: str, content: dict[str, Any]) -> None:
+    async def _send(self, kind: str, content: dict[str, Any], version: str = "2.1.0") -> None:
         """Send a message, and take what comes until the process has dealt with it."""
         number = uuid4().hex
         head = {"msg_id": number, "msg_type": kind, "session": "bench", "username": "", "version": "5.3"}
-        told = {"header": head, "parent_header": {}, "metadata": {"version": "2.1.0"}, "content": content,
+        told = {"header": head, "parent_header": {}, "metadata": {"version": version}, "content": content,
                 "channel": "shell", "buffers": []}  # fmt: skip
         await self.socket.write_message(json.dumps(told))
         while True:
             heard = json.loads(await self.socket.read_message())
-            self._take(heard)
+            self._take(heard["msg_type"], heard["content"])
             idle = heard["msg_type"] == "status" and heard["content"]["execution_state"] == "idle"
             if idle and heard["parent_header"].get("msg_id") == number:
                 return
 
-    def _take(self, heard: dict[str, Any]) -> None:
-        content = heard["content"]
+    def _take(self, kind: str, content: dict[str, Any]) -> None:
         data = content.get("data", {})
-        if heard["msg_type"] == "comm_open":
+        if kind == "comm_open":
             self.states[content["comm_id"]] = data["state"]
-        elif heard["msg_type"] == "comm_msg" and data.get("method") == "update":
+        elif kind == "comm_msg" and data.get("method") == "bundle":
+            for each in data["messages"]:
+                self._take(*each)
+        elif kind == "comm_msg" and data.get("method") == "update":
             self.states.setdefault(content["comm_id"], {}).update(data["state"])
-        elif heard["msg_type"] == "comm_msg" and data.get("method") == "update_states":
+        elif kind == "comm_msg" and data.get("method") == "update_states":
             for model, each in data["states"].items():
                 self.states.setdefault(model, {}).update(each["state"])
 

@@ -1,6 +1,7 @@
 """A server that does not answer, a process that dies, a server started anew: said at once, and nothing is lost."""
 
 import os
+import re
 import shutil
 import signal
 import time
@@ -12,8 +13,11 @@ from playwright.sync_api import expect
 
 from browser.conftest import start, stop
 from browser.test_main_job import PATIENCE, REP, barriers, sit_down
+from planning.negotiation.moves import Say
 from planning.store.database import Database
 from planning.store.schema import draft
+from planning.workbook.negotiation import talks
+from planning.workbook.negotiation.moving import move
 from planning.workbook.place import stand
 
 SAID = 5_000
@@ -105,6 +109,34 @@ def test_a_server_that_is_killed_and_started_anew_loses_no_draft(served, open_ta
         tab.goto("about:blank")
         stop(again.process)
     assert all(not each.is_running() for each in kernels)
+    forgive(complaints)
+
+
+def test_what_happened_while_the_connection_was_lost_is_there_when_it_is_back(served, open_tab, tmp_path, complaints):
+    tab = open_tab()
+    lost, sockets = [False], []
+
+    def carry(socket):
+        if lost[0]:
+            socket.close()
+        else:
+            socket.connect_to_server()
+            sockets.append(socket)
+
+    tab.route_web_socket(re.compile("/channels"), carry)
+    sit_down(tab, served, f"{REP}, rep")
+    expect(tab.get_by_text("Propose").first).to_be_visible()
+    lost[0] = True
+    sockets.pop().close()
+    moved = stand(str(tmp_path / "workspace"))
+    said = talks.talk(moved, REP)
+    move(moved, REP, Say("comment", "Lines of bread are dropped", {}, {}), said.manager, len(said.thread.moves))
+    # The process sees it within two seconds, and tells nobody.
+    tab.wait_for_timeout(3_000)
+    assert not tab.get_by_text("Lines of bread are dropped").first.is_visible()
+    lost[0] = False
+    expect(tab.get_by_text("Lines of bread are dropped").first).to_be_visible(timeout=PATIENCE)
+    tab.get_by_label("Reason or comment").fill("Seen")
     forgive(complaints)
 
 

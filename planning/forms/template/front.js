@@ -2,20 +2,25 @@
 // Jupyter's messages and the widgets' protocol, and knows the few widgets that forms are made of; a page with any
 // other is opened by Voila's own front end instead, which knows all and weighs a hundred times as much.
 (() => {
-  const session = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  // Without TLS a browser has no identities to give.
+  const identity = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  const session = identity();
   const models = new Map();
   const styles = new Set();
 
   // Messages -----------------------------------------------------------------------------------------------------
 
   let socket;
+  let connected = false;
   let waiting = [];
   let pause = 250;
 
-  const message = (type, content) => ({
-    header: { msg_id: crypto.randomUUID?.() ?? String(Math.random()), msg_type: type, session, username: "",
+  // The versions of the widgets' protocol, and of the one by which all widgets are asked for.
+  const [WIDGETS, CONTROL] = ["2.1.0", "1.0.0"];
+  const message = (type, content, version = WIDGETS) => ({
+    header: { msg_id: identity(), msg_type: type, session, username: "",
       version: "5.3", date: new Date().toISOString() },
-    parent_header: {}, metadata: { version: "2.1.0" }, content, channel: "shell", buffers: [],
+    parent_header: {}, metadata: { version }, content, channel: "shell", buffers: [],
   });
 
   // What carries bytes goes as one binary message: how many parts, where each begins, the message, the bytes.
@@ -61,9 +66,16 @@
     socket.onmessage = ({ data }) => hear(unpacked(data));
     socket.onopen = () => {
       pause = 250;
-      const control = crypto.randomUUID?.() ?? String(Math.random());
-      socket.send(JSON.stringify(message("comm_open", { comm_id: control, target_name: "jupyter.widget.control", data: {} })));
-      socket.send(JSON.stringify(message("comm_msg", { comm_id: control, data: { method: "request_states" } })));
+      const open = (target_name, comm_id, version) =>
+        socket.send(JSON.stringify(message("comm_open", { comm_id, target_name, data: {} }, version)));
+      // What one message of the page brings about comes as one message.
+      open("planning.bundles", identity());
+      if (connected || models.size) {
+        const control = identity();
+        open("jupyter.widget.control", control, CONTROL);
+        socket.send(JSON.stringify(message("comm_msg", { comm_id: control, data: { method: "request_states" } }, CONTROL)));
+      }
+      connected = true;
       for (const each of waiting.splice(0)) socket.send(each);
     };
     socket.onclose = () => {
@@ -77,9 +89,14 @@
     if (channel !== "iopub") return;
     if (header.msg_type === "status") {
       if (asked.session === session || content.execution_state === "dead") page.busy(content.execution_state);
-    } else if (header.msg_type === "comm_open") open(content.comm_id, content.data.state ?? {});
-    else if (header.msg_type === "comm_close") models.delete(content.comm_id);
-    else if (header.msg_type === "comm_msg") take(content.comm_id, content.data, buffers);
+    } else if (content.data?.method === "bundle") for (const each of content.data.messages) heed(...each);
+    else heed(header.msg_type, content, buffers);
+  };
+
+  const heed = (type, { comm_id, data }, buffers = []) => {
+    if (type === "comm_open") open(comm_id, data.state ?? {});
+    else if (type === "comm_close") models.delete(comm_id);
+    else if (type === "comm_msg") take(comm_id, data, buffers);
   };
 
   const take = (id, data, buffers) => {

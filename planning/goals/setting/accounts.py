@@ -4,7 +4,7 @@ An account's goal is no number of its own beside the ledger: it is a part of wha
 add up to that to the unit, and follow when it changes. Typed numbers stay; who has none shares what is left.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,7 +42,7 @@ class Said:
 
 
 def split(goal: int, sold: pd.DataFrame, said: Said) -> pd.DataFrame:
-    """Split a goal over accounts.
+    """Split a rep's goal over accounts.
 
     Parameters
     ----------
@@ -59,28 +59,56 @@ def split(goal: int, sold: pd.DataFrame, said: Said) -> pd.DataFrame:
     Columns `COLUMNS`, ``typed`` empty where nothing was said: the accounts, `NEW`, and `OPEN` where what was said
     leaves no other way; ``goal`` adds up to the goal exactly.
     """
-    rows = _rows(sold, said)
-    codes, names = pd.factorize(rows["group"])
+    return splits({"": goal}, sold.assign(rep=""), {"": said})[list(COLUMNS)]
+
+
+def splits(goals: Mapping[str, int], sold: pd.DataFrame, said: Mapping[str, Said]) -> pd.DataFrame:
+    """Split the goals of many reps over their accounts at once, each as `split` does.
+
+    Parameters
+    ----------
+    goals
+        By rep, whole minor units.
+    sold
+        As for `split`, with ``rep``; rows of others are left out.
+    said
+        By rep; who is not named has said nothing.
+
+    Returns
+    -------
+    ``rep`` and `COLUMNS`, in the order of `goals`.
+    """
+    reps = list(goals)
+    rows = _rows(sold[sold["rep"].isin(reps)], said, reps)
+    codes = rows.groupby(["rep", "group"], sort=False).ngroup().to_numpy()
+    named = rows[["rep", "group"]].drop_duplicates()
+    of_rep = pd.Index(reps).get_indexer(named["rep"])
     typed = rows["typed"].astype("float64").to_numpy()
     low, high = np.nan_to_num(typed), np.where(np.isnan(typed), np.inf, typed)
-    least, most = np.bincount(codes, low, len(names)), np.bincount(codes, high, len(names))
-    told = np.array([float(said.groups.get(name, np.nan)) for name in names])
+    least, most = np.bincount(codes, low, len(named)), np.bincount(codes, high, len(named))
+    told = np.array([float(said.get(rep, Said()).groups.get(group, np.nan)) for rep, group in named.to_numpy()])
     # A group is asked for no less than its accounts were, whatever was said of it.
     told = np.clip(told, least, most)
     least, most = (np.where(np.isnan(told), each, told) for each in (least, most))
-    placed = int(np.clip(goal, least.sum(), most.sum()))
+    wanted = np.array([goals[rep] for rep in reps], dtype="int64")
+    bounds = [np.bincount(of_rep, each, len(reps)) for each in (least, most)]
+    placed = np.clip(wanted, *bounds).astype("int64")
     weights = rows["last_year"].clip(lower=0).astype("float64").to_numpy()
-    of_group = np.bincount(codes, weights, len(names))
+    of_group = np.bincount(codes, weights, len(named))
     # A group that brought nothing and is asked for something shares it evenly.
     weights = np.where(of_group[codes] > 0, weights, 1.0)
     # With nothing sold to go by, what is left can only come from new customers.
-    of_group = of_group if of_group.sum() > 0 else (names == NEW).astype(float)
-    groups = apportion(placed, of_group, lower=least, upper=most)
+    brought = np.bincount(of_rep, of_group, len(reps))[of_rep] > 0
+    of_group = np.where(brought, of_group, named["group"] == NEW)
+    groups = apportion(placed, of_group, lower=least, upper=most, groups=of_rep)
     parts = apportion(groups, weights, lower=low, upper=high, groups=codes)
     table = rows.assign(goal=parts)
-    if placed != goal:
-        table.loc[len(table)] = [OPEN, "", 0, None, goal - placed]
-    return table[list(COLUMNS)].astype({"goal": "int64", "last_year": "int64", "typed": "Int64"})
+    left = (wanted - placed).astype("int64")
+    rest = pd.DataFrame({"rep": reps, "customer": OPEN, "group": "", "last_year": 0, "typed": None, "goal": left})
+    table = pd.concat([table, rest[left != 0].astype({"typed": "Int64"})], ignore_index=True)
+    order = np.argsort(pd.Index(reps).get_indexer(table["rep"]), kind="stable")
+    table = table.iloc[order].reset_index(drop=True)
+    return table[["rep", *COLUMNS]].astype({"goal": "int64", "last_year": "int64", "typed": "Int64"})
 
 
 def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format) -> None:
@@ -98,7 +126,7 @@ def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format
     LedgerError
         With everything that clashes, and by how much.
     """
-    rows = _rows(sold, said)
+    rows = _rows(sold.assign(rep=""), {"": said}, [""])
     known = {"account": set(sold["customer"]) | {NEW}, "customer group": set(rows["group"])}
     problems = [
         f"{name!r} is no {kind} of this rep"
@@ -127,11 +155,15 @@ def check(goal: int, sold: pd.DataFrame, said: Said, money: Tell = "{:,}".format
         raise LedgerError(bulleted("These cannot be the goals of accounts:", problems))
 
 
-def _rows(sold: pd.DataFrame, said: Said) -> pd.DataFrame:
-    """Give the accounts and what is new, with what was said of each."""
-    brought = int(sold.loc[sold["new"], "amount"].clip(lower=0).sum())
-    table = sold.rename(columns={"amount": "last_year"})[["customer", "group", "last_year"]]
+def _rows(sold: pd.DataFrame, said: Mapping[str, Said], reps: Sequence[str]) -> pd.DataFrame:
+    """Give the accounts and what is new of each rep, with what was said of each."""
+    table = sold.rename(columns={"amount": "last_year"})[["rep", "customer", "group", "last_year"]]
     table = table.assign(group=table["group"].replace("", NO_GROUP))
-    table.loc[len(table)] = [NEW, NEW, brought]
-    typed = [said.accounts.get(str(name)) for name in table["customer"]]
-    return table.reset_index(drop=True).assign(typed=pd.array(typed, dtype="Int64"))
+    brought = sold["amount"].clip(lower=0).where(sold["new"], 0).groupby(sold["rep"]).sum()
+    fresh = pd.DataFrame(
+        {"rep": reps, "customer": NEW, "group": NEW, "last_year": brought.reindex(reps, fill_value=0)}
+    )
+    table = pd.concat([table, fresh], ignore_index=True)
+    given = {(rep, name): amount for rep, each in said.items() for name, amount in each.accounts.items()}
+    typed = [given.get(each) for each in zip(table["rep"], table["customer"].astype(str), strict=True)]
+    return table.assign(typed=pd.array(typed, dtype="Int64"))

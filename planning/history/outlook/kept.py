@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planning.history.intake import landing
+from planning.history.engine import files
 from planning.history.outlook.forecast import Forecast
 from planning.metrics import catalogue
 from planning.periods import FiscalCalendar
@@ -41,7 +41,7 @@ def kept(
     if settings.history_url:
         return make()
     measured = catalogue(settings).get(metric)  # one of the company's own may have been written anew
-    depends = repr((_files(settings), calendar, metric, measured, year, _code()))
+    depends = repr((files(settings), calendar, metric, measured, year, _code()))
     kind = f"outlook-{metric}-{year}-"
     place = settings.scratch / f"{kind}{hashlib.sha256(depends.encode()).hexdigest()[:16]}"
     if not place.is_dir():
@@ -68,14 +68,6 @@ def _read(place: Path, metric: str, year: int) -> Forecast:
     tables = {name: pd.read_parquet(place / f"{name}.parquet") for name in _TABLES}
     left_out = json.loads((place / "left_out.json").read_text(encoding="utf-8"))
     return Forecast(metric, year, **tables, left_out=left_out)
-
-
-def _files(settings: Settings) -> list[tuple[str, int, int]]:
-    """Say which files the history consists of, wherever it lies: a copy of a workspace needs no forecast anew."""
-    landing.recover(settings)
-    files = sorted(settings.history.glob("*/*.parquet"))
-    told = ((file, file.stat()) for file in files)
-    return [(file.relative_to(settings.history).as_posix(), at.st_size, at.st_mtime_ns) for file, at in told]
 
 
 @cache

@@ -12,6 +12,7 @@ from planning.periods import first_day, last_day
 from planning.workbook.context import Context
 from planning.workbook.goals import book
 from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def standing(context: Context) -> Standing:
     goals = cells.pivot_table(index="rep", columns="period", values="amount", aggfunc="sum", fill_value=0)
     goals = goals.reindex(index=names, columns=months, fill_value=0).astype("int64")
     base = cells[cells["step"].isin(baseline.STEPS)].groupby("rep")["amount"].sum()
-    found, present, pipeline, booked = _kept(context, sorted(set(tree.positions["rep"])))
+    everybody = sorted(set(tree.positions["rep"]))
+    on = depends_on(context)
+    told = None if on is None else (on, everybody)
+    found, present, pipeline, booked = kept(context.settings, "rhythm", told, lambda: _past(context, everybody))
     present = present.merge(tree.positions[["territory", "rep"]], on=["territory", "rep"])
     weeks = _worked(present, working_weeks(context.calendar, months), names)
     return Standing(
@@ -83,20 +87,6 @@ def standing(context: Context) -> Standing:
 
 
 _Past = tuple[Rhythm, pd.DataFrame, pd.DataFrame, pd.Series]
-_KEPT: dict[object, _Past] = {}
-"""What the history told last, by all that it depends on."""
-
-
-def _kept(context: Context, names: list[str]) -> _Past:
-    """Ask the history, or give what it told last, if nothing that it depends on has changed."""
-    key = depends_on(context)
-    if key is None:
-        return _past(context, names)
-    if (key, *names) not in _KEPT:
-        made = _past(context, names)
-        _KEPT.clear()
-        _KEPT[(key, *names)] = made
-    return _KEPT[(key, *names)]
 
 
 def _past(context: Context, names: list[str]) -> _Past:

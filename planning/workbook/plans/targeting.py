@@ -19,13 +19,11 @@ from planning.store import documents
 from planning.store.documents import Document
 from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
 from planning.workbook.place import PLANNER, reading, writing
 from planning.workbook.plans.sides import mine
 
 KIND = "targeting"
-_FEW = 8
-_KEPT: dict[object, pd.DataFrame] = {}
-"""Accounts as they were known at the end of a month, and as they were scored last, by all that they depend on."""
 
 
 @dataclass(frozen=True)
@@ -176,16 +174,9 @@ def _scored(context: Context, last: str, by: Targeting) -> pd.DataFrame:
 
 
 def _kept(context: Context, key: tuple[str, ...], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Make a table, or give what was made last, if nothing that it depends on has changed."""
+    """Make a table, or give what was made of the same before."""
     on = depends_on(context)
-    if on is None:
-        return make()
-    if (on, *key) not in _KEPT:
-        made = make()
-        while len(_KEPT) >= _FEW:
-            _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[on, *key] = made
-    return _KEPT[on, *key]
+    return kept(context.settings, "accounts", None if on is None else (on, *key), make)
 
 
 def _reps(context: Context, history: History) -> pd.DataFrame:

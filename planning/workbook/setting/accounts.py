@@ -153,11 +153,8 @@ def summed(context: Context, by: str) -> pd.DataFrame:
     sold = _sold(context, by, "")
     with plan(context.settings) as database, database.reading() as connection:
         told = _all(connection, context)
-    parts = [
-        _of_one(int(goals[rep]), sold[sold["rep"] == rep], *_said(told.get(rep)), by)
-        for rep in sorted(mine)
-        if goals[rep] > 0
-    ]
+    asked = {rep: int(goals[rep]) for rep in sorted(mine) if goals[rep] > 0}
+    parts = [_of_all(asked, sold, {rep: _said(told.get(rep)) for rep in asked}, by)]
     whole = int(goals[sorted(mine)].sum())
     if not context.territory and len(mine) == len(goals):
         company = int(rows.loc[rows["metric"] == "revenue", "amount"].sum())
@@ -166,10 +163,13 @@ def summed(context: Context, by: str) -> pd.DataFrame:
     return _added(pd.concat([empty, *parts], ignore_index=True))
 
 
-def _of_one(goal: int, sold: pd.DataFrame, said: Said, kept_by: str, by: str) -> pd.DataFrame:
-    """Split one rep's goal by the groups in which numbers were said, and name each account by the group asked for."""
+def _of_all(goals: dict[str, int], sold: pd.DataFrame, told: dict[str, tuple[Said, str]], by: str) -> pd.DataFrame:
+    """Split reps' goals, each by the groups in which numbers were said, and name accounts by the group asked for."""
+    # An account is served by one rep, and so are its groups.
     wanted = dict(zip(sold["customer"], sold[by], strict=True))
-    table = shape.split(goal, sold.assign(group=sold[kept_by]).drop(columns="rep"), said)
+    kept_by = sold["rep"].map({rep: kind for rep, (_, kind) in told.items()})
+    groups = pd.Series("", index=sold.index).case_when([(kept_by == kind, sold[kind]) for kind in GROUPS])
+    table = shape.splits(goals, sold.assign(group=groups), {rep: said for rep, (said, _) in told.items()})
     named = [wanted.get(name, name) or shape.NO_GROUP for name in table["customer"]]
     return table.assign(group=named)[["group", "last_year", "goal"]]
 
