@@ -75,7 +75,7 @@ def test_the_page_shows_what_is_ones_business_and_counts_who_passed_what(spring,
     here = page.open_page("8_tracking", str(spring.settings.workspace), 2027, "", "")
     shown = board._leaders(here, "revenue")
     table = leaderboard(spring)
-    assert f"of {len(table)} in view: {table['half'].notna().sum() or 'nobody'} 50%, " in shown[0].markup
+    assert f"of {len(table)} in view: 50% by {table['half'].notna().sum() or 'nobody'}, " in shown[0].markup
     assert all(f"{part} passed" in shown[1].markup for part in ("50%", "90%", "100%"))
     first, second = table["name"].iloc[:2]
     assert shown[1].markup.index(first) < shown[1].markup.index(second)

@@ -50,8 +50,8 @@ def _leaders(here: Page, metric: str) -> list[Any]:
         *(Field(name, f"{part:.0%} passed", "day") for name, part in PARTS.items()),
     ]
     people = table[table["name"] != seats.OTHERS]
-    counts = [f"{int(people[name].notna().sum()) or 'nobody'} {part:.0%}" for name, part in PARTS.items()]
+    counts = [f"{part:.0%} by {int(people[name].notna().sum()) or 'nobody'}" for name, part in PARTS.items()]
     caption = f"{here.metrics[metric].label} of FY{here.context.year}: the furthest first"
     empty = "Nobody in view carries a goal of it."
-    said = f"Passed so far, of {len(people)} in view: {', '.join(counts)} of the goal of the year."
+    said = f"Passed so far of the goal of the year, of {len(people)} in view: {', '.join(counts)}."
     return [words(said), sheets.table(table, fields, settings, caption=caption, empty=empty)]
