@@ -25,9 +25,8 @@ _BY = {
 _ALL = "All"
 _DRAWN = 12
 _NO_RANGE = (
-    "A ratio has a landing and no range: it is one sum over another, and past years tell how far off each of the two "
-    "was, not how far they go together. A range made of both as if they had nothing in common would promise what "
-    "nobody has checked."
+    "A ratio has a landing and no range: how far off such landings were in past years was tried as a range, and did not "
+    "hold what it promised, since what moves a ratio in one year moves it for everybody."
 )
 
 
