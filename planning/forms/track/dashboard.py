@@ -25,8 +25,8 @@ _BY = {
 _ALL = "All"
 _DRAWN = 12
 _NO_RANGE = (
-    "A ratio has a landing and no range: how far off such landings were in past years was tried as a range, and did not "
-    "hold what it promised, since what moves a ratio in one year moves it for everybody."
+    "A ratio has a landing and no range. How far off such landings were in past years was tried as a range, and did "
+    "not hold what it promised: what moves a ratio in one year moves it for everybody."
 )
 
 
