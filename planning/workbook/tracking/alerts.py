@@ -18,6 +18,7 @@ from planning.tracking.replay import Record, Replayed, by_month, record
 from planning.tracking.rules import Chosen, Rule
 from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
 from planning.workbook.leading import concerned, managers, speak_of, territories
 from planning.workbook.place import EVERYBODY, PLANNER, plan, reading, writing
 from planning.workbook.tracking import actions, signs
@@ -180,20 +181,13 @@ def answers(context: Context) -> dict[str, list[Answer]]:
     return found
 
 
-_YEARS: dict[object, Replayed] = {}
-_MOST = 4
-
-
 def signs_of(context: Context, as_of: date | None) -> Replayed:
     """Tell the signs of the year in course; kept, as long as neither history nor goals change."""
     on = depends_on(context)
     seen = signs.known(context, as_of)
-    key = (on, context.scenario, as_of, int(pd.util.hash_pandas_object(seen.part.goals, index=False).sum()))
-    if on is None or key not in _YEARS:
-        while len(_YEARS) >= _MOST:
-            _YEARS.pop(next(iter(_YEARS)))
-        _YEARS[key] = signs.at_ends(seen, context.year)
-    return _YEARS[key]
+    goals = int(pd.util.hash_pandas_object(seen.part.goals, index=False).sum())
+    told = None if on is None else (on, context.scenario, as_of, goals)
+    return kept(context.settings, "signs", told, lambda: signs.at_ends(seen, context.year))
 
 
 def _about(context: Context, alert: Alert) -> str:

@@ -20,6 +20,7 @@ from planning.store import books
 from planning.tracking.landing import Course
 from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
 from planning.workbook.place import plan
 
 FEWEST_MONTHS = 3
@@ -136,20 +137,11 @@ def told(context: Context, metric: str = "revenue", until: date | None = None) -
     return replace(past, goals=pd.concat([earlier, booked], ignore_index=True))
 
 
-_KEPT: dict[object, Told] = {}
-"""What the history told last, by all that it depends on."""
-_MOST = 12
-
-
 def _kept(context: Context, metric: str, until: date | None) -> Told:
-    key = depends_on(context)
-    if key is None:
-        return _past(context, metric, until)
-    if (key, metric, until) not in _KEPT:
-        while len(_KEPT) >= _MOST:
-            _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[(key, metric, until)] = _past(context, metric, until)
-    return replace(_KEPT[(key, metric, until)], context=context)
+    on = depends_on(context)
+    told = None if on is None else (on, metric, until)
+    kind = f"told-{metric.rpartition('/')[2]}"
+    return replace(kept(context.settings, kind, told, lambda: _past(context, metric, until)), context=context)
 
 
 def _past(context: Context, metric: str, until: date | None) -> Told:
@@ -178,6 +170,7 @@ def asked(context: Context) -> list[Metric]:
     return [each for each in known if each.name in past or booked.issuperset(keys(each))]
 
 
+_MOST = 12
 _BOOKED: dict[object, pd.DataFrame | None] = {}
 """Goals that were read last, by the book and the state of the plan."""
 

@@ -19,6 +19,7 @@ from planning.tracking.landing import Landing, Learned, landing, learn
 from planning.tracking.pace import Elapsed, elapsed, paced, ratio
 from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
 from planning.workbook.tracking import seats, standards
 from planning.workbook.tracking.course import UNIT, Told, Where, told
 
@@ -181,14 +182,10 @@ def landed_before(context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:
     How often years ended within the ranges, by level; and probabilities held against how often they came true.
     """
     part = told(context)
-    on = depends_on(context)
-    if on is None or on not in _TRIED:
-        _TRIED.clear()
-        _TRIED[on] = trials.trials([part.course(year) for year in part.years])
-    return trials.kept(_TRIED[on]), trials.came_true(_TRIED[on])
-
-
-_TRIED: dict[object, pd.DataFrame] = {}
+    tried = kept(
+        context.settings, "landed", depends_on(context), lambda: trials.trials([part.course(y) for y in part.years])
+    )
+    return trials.kept(tried), trials.came_true(tried)
 
 
 def _of_part(context: Context, part: Told, at: Elapsed, by: str, where: Where, period: str) -> pd.DataFrame:
@@ -217,25 +214,17 @@ def _of_part(context: Context, part: Told, at: Elapsed, by: str, where: Where, p
     return told[(told["goal"] != 0) | (told["result"] != 0)].reset_index(drop=True)
 
 
-_LESSONS: dict[object, Learned] = {}
-_MOST = 24
-
-
 def lessons(part: Told, unit: Sequence[str] = UNIT, where: Where | None = None) -> Learned:
     """Give what past years teach of a metric; kept, since every view of a page asks for it."""
     on = depends_on(part.context)
-    key = (
-        on,
-        part.metric.name,
-        part.last,
-        tuple(unit),
-        tuple((name, *sorted(each)) for name, each in (where or {}).items()),
+    narrowed = tuple((name, *sorted(each)) for name, each in (where or {}).items())
+    told = None if on is None else (on, part.metric.name, part.last, tuple(unit), narrowed)
+    return kept(
+        part.context.settings,
+        f"lessons-{part.metric.name}",
+        told,
+        lambda: learn([part.course(y, unit, where) for y in part.years]),
     )
-    if on is None or key not in _LESSONS:
-        while len(_LESSONS) >= _MOST:
-            _LESSONS.pop(next(iter(_LESSONS)))
-        _LESSONS[key] = learn([part.course(year, unit, where) for year in part.years])
-    return _LESSONS[key]
 
 
 def _within(context: Context, by: str, where: Where) -> Where:

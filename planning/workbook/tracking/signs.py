@@ -18,6 +18,7 @@ from planning.tracking.pace import Elapsed, elapsed, paced, ratio
 from planning.tracking.replay import Replayed
 from planning.workbook.context import Context
 from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
 from planning.workbook.tracking.course import UNIT, Told, told
 
 METRIC = "revenue"
@@ -69,19 +70,14 @@ def at_ends(seen: Known, year: int) -> Replayed:
     return Replayed(year, pd.concat(reps, ignore_index=True), pd.concat(places, ignore_index=True), _ended(course))
 
 
-_REPLAYED: dict[object, list[Replayed]] = {}
-_MOST = 4
-
-
 def replayed(context: Context) -> list[Replayed]:
     """Go through the past years that have years before them to learn from, oldest first."""
-    seen = known(context)
-    on = depends_on(context)
-    if on is None or on not in _REPLAYED:
-        while len(_REPLAYED) >= _MOST:
-            _REPLAYED.pop(next(iter(_REPLAYED)))
-        _REPLAYED[on] = [at_ends(seen, year) for year in seen.part.years[1:]]
-    return _REPLAYED[on]
+
+    def gone_through() -> list[Replayed]:
+        seen = known(context)
+        return [at_ends(seen, year) for year in seen.part.years[1:]]
+
+    return kept(context.settings, "replayed", depends_on(context), gone_through)
 
 
 def _days(part: Told, year: int) -> list[tuple[int, Elapsed]]:
