@@ -19,7 +19,7 @@ from planning.workbook.place import stand
 from planning.workbook.plans import kept
 from planning.workbook.tracking import cadences, checkpoints, criteria
 
-REP, MANAGER = "Daniel Okafor", "Tomas Brandt"
+REP, MANAGER, PLACE = "Daniel Okafor", "Tomas Brandt", "Pine Hills"
 """Somebody whose goal is out of reach by March."""
 
 
@@ -44,7 +44,7 @@ def opened(serve_forms, open_tab, spring):
 
     def open_one(name, **place):
         tab = open_tab()
-        tab.goto(serve_forms(spring.settings.workspace).page(name, year="2027", **place))
+        tab.goto(serve_forms(spring.settings.workspace).page(name, territory=PLACE, year="2027", **place))
         drawn(tab)
         return tab
 
