@@ -368,7 +368,7 @@ from ipywidgets import HTML, Button, VBox
 place, press = VBox(), Button(description="Draw")
 def draw(_):
     press.disabled = True
-    place.children = [HTML(f"<b>{number}</b>") for number in range(20)]
+    place.children = [HTML(f"<b>{number}</b>").add_class("later") for number in range(20)]
     press.disabled = False
 press.on_click(draw)
 print(press.model_id)
@@ -407,6 +407,8 @@ def test_what_a_press_brings_about_comes_as_one_message_for_a_front_end_that_ask
     changed = [content["data"]["state"] for kind, content in heard if kind == "comm_msg"]
     assert [each["disabled"] for each in changed if "disabled" in each] == [True, False]
     assert any(len(each.get("children", [])) == 20 for each in changed)
+    # What is changed of a widget that the same press has made.
+    assert [list(each["_dom_classes"]) for each in changed if "_dom_classes" in each] == [["later"]] * 20
 
 
 PRESSED = {"method": "custom", "content": {"event": "click"}}

@@ -13,6 +13,7 @@ import comm
 from comm.base_comm import BaseComm as AnyComm
 from ipykernel.comm.comm import BaseComm
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelbase import Kernel
 
 TARGET = "planning.bundles"
 
@@ -74,6 +75,8 @@ class BundledComm(BaseComm):
     ) -> None:
         """Send a message, or let it wait; what carries bytes goes by itself."""
         if _BUNDLES.answering and not buffers:
+            # As when it is sent at once: a widget whose comm names no kernel keeps to itself what changes.
+            self.kernel = self.kernel or Kernel.instance()
             _BUNDLES.take(msg_type, {"comm_id": self.comm_id, "data": _lean(msg_type, data or {}), **keys})
             return
         # In the order in which they came.
