@@ -45,6 +45,9 @@ class Settings(BaseModel):
         Days on which nobody works, besides Saturdays and Sundays, as ISO dates.
     ramp_months
         Months after which a new hire is expected to sell as much as the others.
+    close_after_days
+        Days after its last one from which `planning tick` closes a month by itself, once its results are in; empty
+        leaves it to the planner.
     locale
         How numbers and dates are written, such as ``en_US`` or ``de_DE``.
     database
@@ -73,6 +76,7 @@ class Settings(BaseModel):
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
     holidays: tuple[date, ...] = ()
     ramp_months: Annotated[int, Field(ge=0, le=36)] = 6
+    close_after_days: Annotated[int, Field(ge=0, le=92)] | None = None
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = "en_US"
     database: str = ""
     smtp: str = ""

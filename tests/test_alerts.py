@@ -8,11 +8,24 @@ import pandas as pd
 import pytest
 
 from planning.errors import TrackingError
+from planning.forms import page
+from planning.forms.track.warnings import record_table
+from planning.periods import month_range
 from planning.tracking import rules as written
 from planning.tracking.alerts import standing
 from planning.tracking.replay import Replayed, by_month, record
 from planning.tracking.rules import RULES, Chosen, raised
-from planning.tracking.signals import USUAL_WEEKS, WEEKS, by_week, coverage, lines_falling, of_usual, opened, rates
+from planning.tracking.signals import (
+    USUAL_WEEKS,
+    WEEKS,
+    by_week,
+    coverage,
+    deals,
+    lines_falling,
+    of_usual,
+    opened,
+    rates,
+)  # fmt: skip
 from planning.workbook import start
 from planning.workbook.place import stand
 from planning.workbook.tracking import alerts
@@ -119,7 +132,7 @@ def test_openings_and_coverage_are_told_of_the_month():
     months = [f"2026-{number:02d}" for number in range(1, 13)] + ["2027-01", "2027-02", "2027-03"]
     pipeline = pd.DataFrame({
         "rep": "Ana", "month": months, "opened": [4] * 12 + [1, 1, 1], "won": 1, "lost": 1, "won_value": 100,
-        "closed_value": 400, "days": 61, "timed": 1, "deals": 3, "value": 600, "proposals": 1,
+        "closed_value": 400, "days": 61, "days_squared": 61**2, "timed": 1, "deals": 3, "value": 600, "proposals": 1,
     })  # fmt: skip
     assert opened(pipeline, "2027-03").at["Ana", "openings"] == 0.25
     found = rates(pipeline, 15 * 200.0, "2027-03")
@@ -128,6 +141,38 @@ def test_openings_and_coverage_are_told_of_the_month():
     assert row["coverage"] == pytest.approx(600 / (300 * found.cycle * 0.5))
     assert row["required"] == 4.0
     assert rates(pipeline.assign(won_value=0), 1.0, "2027-03") is None
+
+
+def by_deals(**values):
+    """Make a pipeline of three years by month, from (won, lost, days each) of 30 months and of the last six."""
+    months = month_range("2024-04", "2027-03")
+    rows = [
+        {"rep": rep, "month": month, "won": won, "lost": lost, "timed": won, "days": won * days,
+         "days_squared": won * (days**2 + 100)}
+        for rep, spans in values.items()
+        for place, month in enumerate(months)
+        for won, lost, days in [spans[0 if place < 30 else 1]]
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_win_rate_and_cycle_are_held_against_ones_own_usual_and_drawn_towards_everybodys():
+    found = deals(by_deals(
+        Ana=[(6, 4, 60)] * 2, Ben=[(6, 4, 60), (2, 8, 60)], Cleo=[(6, 4, 60), (6, 4, 90)], Dan=[(1, 0, 60)] * 2,
+    ), "2027-03")  # fmt: skip
+    assert found.loc["Ben", "winning"] == found["winning"].min()
+    assert 0.2 / 0.6 < found.loc["Ben", "winning"] < 0.6
+    assert found.loc["Cleo", "cycling"] == found["cycling"].max()
+    assert 1.3 < found.loc["Cleo", "cycling"] < 1.5
+    # Dan won the only deal a month that there was: so few are drawn towards what everybody wins.
+    assert 0.6 < found.loc["Dan", "win_rate"] < 1.0
+
+
+def test_chance_alone_makes_nobody_win_less_and_who_had_no_deals_is_not_told():
+    same = by_deals(Ana=[(6, 4, 60)] * 2, Ben=[(6, 4, 60)] * 2, Cleo=[(6, 4, 60), (0, 0, 0)])
+    found = deals(same, "2027-03")
+    assert found.loc[["Ana", "Ben"], ["winning", "cycling"]].to_numpy() == pytest.approx(1.0)
+    assert found.loc["Cleo", ["winning", "cycling"]].isna().all()
 
 
 def test_lines_that_fall_in_one_place_alone_are_told_from_lines_that_fall_everywhere():
@@ -184,6 +229,21 @@ def test_rules_were_right_more_often_than_chance_in_past_years(in_course):
         assert found[name].hit_rate > found[name].usual + 0.2
         assert found[name].early >= 5
     assert found["landing"].unwarned <= 0.2 * found["landing"].came
+
+
+def test_a_rule_whose_warnings_told_nothing_is_off_and_the_page_says_why(in_course):
+    records = {rule.name: (rule, found) for rule, found in alerts.records(in_course)}
+    for name in ("winning", "cycle", "coverage"):
+        rule, found = records[name]
+        assert found.cases > 80
+        assert not rule.on
+        assert found.warned == 0 or found.hit_rate < found.usual + 0.1
+    here = page.open_page("8_tracking", str(in_course.settings.workspace), 2027, "", "")
+    said = record_table(here, list(records.values()), "Past years")._repr_html_()
+    assert "than of everybody: The pipeline is too thin; Fewer deals are won." in said
+    assert "that far from the usual: Deals take longer." in said
+    assert "Activity has fallen is on, though" in said
+    assert "Behind the pace is on" not in said
 
 
 def test_a_threshold_is_tried_before_it_is_set_and_then_holds(in_course):

@@ -1,7 +1,7 @@
 """When conversations are held: planned days, periods looked at, and what counts as missed."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -102,7 +102,48 @@ def test_what_cannot_be_kept_is_refused_with_everything_that_is_wrong():
         assert each in str(refused.value)
 
 
-@given(CADENCES.map(lambda each: replace(each, begins=date(2027, 2, 1))))
+@given(CADENCES, CALENDARS, st.integers(1, 12), st.times(time(7), time(12)))
+def test_no_two_conversations_of_a_manager_begin_before_the_other_has_ended(rule, calendar, team, at):
+    rule = replace(rule, at=at)
+    days = {}
+    for place in range(team):
+        found = planned(cadence.for_one(rule, place), calendar, 2027)
+        for each in cadence.timed(found, rule, place, team):
+            if each.at is not None:
+                days.setdefault(each.day, []).append((each.at, AGENDAS[each.kind].minutes))
+    for day, held in days.items():
+        ends = datetime.combine(day, at)
+        for begins, minutes in sorted(held):
+            assert datetime.combine(day, begins) >= ends
+            ends = datetime.combine(day, begins) + timedelta(minutes=minutes)
+        assert ends - datetime.combine(day, at) <= cadence.WORKDAY
+
+
+def test_conversations_follow_one_another_and_what_no_longer_fits_has_no_hour():
+    rule = Cadence(at=time(9))
+    first, sixth = (
+        {each.key: each for each in cadence.timed(planned(cadence.for_one(rule, place), YEAR, 2027), rule, place, 12)}
+        for place in (0, 5)
+    )
+    assert first["weekly:2027-02-28"].at == time(9)
+    assert sixth["weekly:2027-02-28"].at == time(9, 40)
+    # Three weekly ones of the day come before the month's; twelve of an hour each are more than a day.
+    assert first["monthly:2027-01-31"].at == time(11)
+    last = cadence.timed(planned(rule, YEAR, 2027), rule, 11, 12)
+    assert all(each.at is None for each in last if each.kind == "monthly")
+    off = FiscalCalendar(1, (date(2027, 3, 1),))
+    moved = {each.key: each for each in cadence.timed(planned(rule, off, 2027), rule)}
+    assert moved["weekly:2027-02-28"].at is None
+    assert all(each.at is None for each in cadence.timed(planned(Cadence(), YEAR, 2027), Cadence()))
+
+
+@pytest.mark.parametrize("text", ["9", "25:00", "nine"])
+def test_what_is_no_hour_is_refused(text):
+    with pytest.raises(TrackingError, match="Write it as 09:00"):
+        cadence.hour(text)
+
+
+@given(CADENCES.map(lambda each: replace(each, begins=date(2027, 2, 1), at=time(9, 30))))
 def test_a_cadence_is_read_as_it_was_written(rule):
     assert cadence.read(cadence.body(rule)) == rule
 

@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import vobject
@@ -75,6 +75,17 @@ def test_a_conversation_is_an_event_of_whole_days_that_float():
     assert event.dtstamp.value == MADE
 
 
+def test_a_conversation_with_an_hour_is_an_event_that_floats_and_takes_its_time():
+    begins = datetime(2027, 3, 5, 9, 30)
+    event = read(
+        [Entry("checkpoint:x", "checkpoint", "Weekly", DAY, DAY, REP, "planned", hours=40 / 60, at=begins.time())]
+    )
+    # An hour without a zone is the same hour on every clock.
+    assert (event.vevent.dtstart.value, event.vevent.dtend.value) == (begins, begins + timedelta(minutes=40))
+    assert event.vevent.dtstart.value.tzinfo is None
+    assert event.vevent.transp.value == "OPAQUE"
+
+
 def test_an_identity_stays_whatever_changes_and_tells_nobodys_name():
     before, after = task(), task(title="Write", end=DAY + timedelta(days=9), version=2)
     assert uid(before, US) == uid(after, US)
@@ -120,6 +131,21 @@ def test_when_the_cadence_moves_the_days_the_sequence_rises(here):
     moved = [key for key in before.keys() & after.keys() if before[key].begin != after[key].begin]
     assert moved
     assert all(after[key].version > before[key].version for key in moved)
+    cadences.keep(here, Cadence(begins=date(2027, 1, 1)), "planner")
+
+
+def test_the_hour_that_the_cadence_says_stands_in_calendar_and_file_and_goes_with_the_day_that_it_was_held(here):
+    cadences.keep(here, Cadence(begins=date(2027, 1, 1), at=time(9)), "planner")
+    mine = [each for each in schedule.entries(here, DAY, REP) if each.kind == "checkpoint"]
+    timed = [each for each in mine if each.at]
+    assert len(timed) > 40
+    # It was planned for another day than it was held on.
+    assert next(each for each in mine if each.identity.endswith("weekly:2027-02-28")).at is None
+    found = {each.uid.value: each for each in read(mine, here.settings).vevent_list}
+    for each in timed:
+        event = found[uid(each, here.settings)]
+        assert event.dtstart.value == datetime.combine(each.begin, each.at)
+        assert event.dtend.value - event.dtstart.value == timedelta(hours=each.hours)
     cadences.keep(here, Cadence(begins=date(2027, 1, 1)), "planner")
 
 

@@ -6,9 +6,13 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from planning import settings as config
+from planning.cli.main import app
 from planning.errors import AccessError, PlansError, TrackingError
+from planning.forms import page
+from planning.forms.meet.talk import Talk
 from planning.papers.checkpoint import checkpoint as paper
 from planning.papers.files import save
 from planning.papers.html import html
@@ -22,6 +26,7 @@ from planning.tracking.checkpoint import Checkpoint, Decision, Surprise
 from planning.workbook import access, keeping
 from planning.workbook.leading import managers
 from planning.workbook.place import reading, stand
+from planning.workbook.plans import own
 from planning.workbook.tracking import actions, aside, cadences, checkpoints, meeting, sheets, team
 
 REP, COLLEAGUE, MANAGER = "Aiko Tanabe", "Elena Petrova", "Tomas Brandt"
@@ -166,6 +171,65 @@ def test_what_was_promised_stands_on_top_of_the_next_sheet(planned):
     assert table["days"].tolist()[0] == 1
     with pytest.raises(PlansError, match="changed meanwhile"):
         actions.change(planned, write.key, write.version, "open", MANAGER)
+
+
+def unplanned(context, day=date(2027, 3, 4)):
+    """Record a conversation that was not planned."""
+    made = checkpoints.unplanned(context, REP, "weekly", day)
+    return checkpoints.record(
+        context, said(held=made.day, first=made.first, last=made.last, extra=True), [KIT], MANAGER
+    )
+
+
+def test_a_conversation_that_was_not_planned_counts_as_held_and_is_on_top_of_the_next_sheet(here):
+    checkpoints.record(here, said(), [CALL], MANAGER)
+    before = own.of(here, MANAGER, DAY).talks
+    kept = unplanned(here)
+    assert (kept.record.key, kept.record.first, kept.record.extra) == ("weekly:2027-03-04", date(2027, 3, 1), True)
+    found = next(each for each in checkpoints.meetings(here, DAY) if each.planned.key == kept.record.key)
+    assert (found.state, found.planned.extra, found.rep) == ("held", True, REP)
+    checkpoints.confirm(here, REP, kept.record.key, 1, REP)
+    assert own.of(here, MANAGER, DAY).talks == {**before, "besides": 1}
+    weeks = own.of(here, MANAGER, date(2027, 3, 7)).weeks
+    assert weeks["one_to_ones"].dropna().tolist()[-1] == pytest.approx(40 / 60)
+    later = next(each for each in checkpoints.meetings(here, DAY)
+                 if each.rep == REP and each.planned.key == "weekly:2027-03-07")  # fmt: skip
+    sheet = meeting.meeting(here, REP, later.planned, later.planned.day)
+    assert sheet.last.record.key == kept.record.key
+    assert set(sheet.promised["what"]) == {"Call the hotel", "Get the demo kit"}
+
+
+def test_what_is_planned_or_there_or_lies_in_another_year_is_not_recorded_as_unplanned(planned):
+    unplanned(planned)
+    with pytest.raises(TrackingError, match="weekly:2027-03-04 with Aiko Tanabe already"):
+        unplanned(planned)
+    with pytest.raises(TrackingError, match="weekly:2027-02-28 with Aiko Tanabe already"):
+        unplanned(planned, date(2027, 2, 28))
+    with pytest.raises(TrackingError, match="does not lie in FY2027"):
+        unplanned(planned, date(2028, 1, 1))
+    with pytest.raises(AccessError):
+        checkpoints.unplanned(logged_in(planned, COLLEAGUE, "rep"), REP, "weekly", DAY)
+
+
+def test_the_form_and_the_command_record_what_was_not_planned(planned):
+    here = page.open_page("9_checkpoints", str(planned.settings.workspace), 2027, "", "")
+    form = Talk(here, DAY, lambda: None)
+    form._rep.control.value, form._when.control.value = REP, date(2027, 3, 4)
+    form._begin_unplanned()
+    assert form._which.control.value == "weekly:2027-03-04"
+    assert "4" in form._record._inputs["held"].control.value.isoformat()
+    form._record._inputs["problems"].fill("The price list is late")
+    form._keep()
+    kept = checkpoints.checkpoints(planned, REP)
+    assert [(each.record.key, each.record.extra) for each in kept] == [("weekly:2027-03-04", True)]
+    assert any("not planned" in name for name, _ in form._which.control.options)
+    words = ["checkpoint", "record", REP, "monthly:2027-03-05", "--unplanned", "--as", MANAGER, "--problem", "Late",
+             "--workspace", str(planned.settings.workspace)]  # fmt: skip
+    found = CliRunner().invoke(app, words)
+    assert found.exit_code == 0, found.output
+    assert [each.record.key for each in checkpoints.checkpoints(planned, REP)][-1] == "monthly:2027-03-05"
+    wrong = CliRunner().invoke(app, [*words[:3], "yearly:2027-03-05", *words[4:]])
+    assert wrong.exit_code != 0
 
 
 def test_what_was_settled_before_the_last_conversation_was_on_an_earlier_sheet():

@@ -283,6 +283,7 @@ def test_a_year_becomes_history_with_its_goals_to_the_cent_and_the_next_is_plann
     carried = carried[carried["rep"] != ""].groupby("rep")["assigned"].sum()
     assert table["goal"].dropna().astype(int).to_dict() == carried.to_dict()
     assert found.totals == {"revenue": int(carried.sum())}
+    assert ("nobody had accepted" in handover.told(found)) == (found.unaccepted > 0)
     nobodys = int(goals.goals(year).set_index("owner").loc["company", "assigned"]) - found.totals["revenue"]
     assert found.left == (f"{nobodys / 100:,.2f} USD of revenue, which no rep was asked for",)
 
@@ -339,6 +340,7 @@ def assumption(**said):
 def test_assumptions_that_the_history_cannot_hold_are_named():
     narrow = assumption(channel="Retail", identity=2)
     twice, rejected = assumption(identity=3), assumption(status="rejected", identity=4)
-    table, left = handing_over.assumptions(2027, [assumption(identity=1), narrow, twice, rejected])
-    assert len(table) == 1
+    table, unaccepted, left = handing_over.assumptions(2027, [assumption(identity=1), narrow, twice, rejected])
+    assert (len(table), unaccepted) == (1, 1)
+    assert handing_over.assumptions(2027, [assumption(identity=1, status="accepted")])[1] == 0
     assert [each.split(":")[0].split(",")[0] for each in left] == ["assumption 2", "assumption 3", "assumption 4"]

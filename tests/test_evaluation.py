@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from test_settling import logged_in, moved
 
 from planning.errors import AccessError, LedgerError, TrackingError
+from planning.forms import page
+from planning.forms.judge.publishing import Publishing
 from planning.goals.pay.written import EXAMPLE, read
 from planning.negotiation.moves import Say
 from planning.papers.evaluation import evaluation as paper
@@ -18,6 +20,7 @@ from planning.papers.html import html
 from planning.papers.pdf import picture
 from planning.store import documents
 from planning.store.documents import Document
+from planning.store.people import Person
 from planning.tracking import criteria as shape
 from planning.tracking import judging, scoring
 from planning.tracking.criteria import SCALE, Criteria, Criterion
@@ -301,3 +304,32 @@ def test_a_goal_that_was_changed_is_judged_as_it_stands_with_the_original_beside
     assert "No plan" in seen.pay_says or "no pay plan" in seen.pay_says
     kept.keep(planned, read(EXAMPLE.replace("Account manager", ROLE), 2), "Pat")
     assert evaluation(planned, REP).pay.equals(paid.for_result(planned, REP, 0))
+
+
+def test_the_planner_changes_the_rating_scale_on_the_page_and_it_is_not_lost_again(own):
+    here = page.open_page("11_evaluation", str(own.settings.workspace), 2026, "", "")
+    form = Publishing(replace(here, context=own), lambda: None)
+    form._role.control.value = ROLE
+    assert form._scale.control.value.splitlines()[1] == "as expected: 100%"
+    form._scale.control.value = "misses it: 40%\nmeets it: 100%\nleads the way: 112.5%"
+    form._why.fill("Three levels were read differently")
+    form._publish()
+    kept = criteria.of_role(own, ROLE)
+    assert kept.scale == {"misses it": Decimal("0.4"), "meets it": Decimal(1), "leads the way": Decimal("1.125")}
+    assert "leads the way: 112.5%" in form._known.view.children[0].value
+    # Another change keeps the scale that is in force.
+    again = Publishing(replace(here, context=own), lambda: None)
+    again._role.control.value = ROLE
+    again._cap.fill("150%")
+    again._why.fill("More than was asked counts more")
+    again._publish()
+    assert criteria.of_role(own, ROLE).scale == kept.scale
+    again._scale.control.value = "fine\ngood: x%\ngood: 90%\ngood: 100%"
+    with pytest.raises(TrackingError) as refused:
+        again._publish()
+    for each in ("'fine' is no level", "'good: x%' is no level", "'good' stands there twice"):
+        assert each in str(refused.value)
+    rep = replace(own, person=Person("aiko", REP, "rep"))
+    read = Publishing(replace(here, context=rep), lambda: None)
+    assert not hasattr(read, "_scale")
+    assert "leads the way" in read._known.view.children[0].value

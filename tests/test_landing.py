@@ -141,6 +141,7 @@ def test_ranges_and_chances_were_right_on_the_sample(sample_courses, capsys):
     assert kept.at["rep", "inside_50"] == pytest.approx(0.5, abs=0.13)
     assert kept.at["territory", "inside_80"] == pytest.approx(0.8, abs=0.12)
     assert kept.at["company", "inside_80"] >= 0.75
+    assert set(kept["years"]) == {3}
     assert (true["told"] - true["came"]).abs().max() < 0.15
 
 
@@ -153,4 +154,8 @@ def test_ranges_and_chances_were_right_on_a_real_company(real_data, tmp_path, ca
         print(f"\nAdventureWorks: how often years ended within the ranges\n{kept.round(3)}\n{true.round(3)}")
     assert kept.at["rep", "inside_80"] == pytest.approx(0.8, abs=0.1)
     assert kept.at["rep", "inside_50"] == pytest.approx(0.5, abs=0.1)
+    # Of three years of one company nothing more can be asked than that they do not speak against the ranges.
+    for part, name in ((0.5, "inside_50"), (0.8, "inside_80")):
+        low, high = trials.left_open(kept.at["company", name], int(kept.at["company", "years"]))
+        assert low <= part <= high
     assert np.average((true["told"] - true["came"]).abs(), weights=true["cases"]) < 0.05

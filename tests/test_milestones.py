@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from planning.errors import HistoryError
+from planning.forms import page
+from planning.forms.track import board
 from planning.history import days
 from planning.history.attainment import attainment
 from planning.history.engine import open_history
@@ -65,7 +67,23 @@ def test_a_rep_sees_their_own_place_beside_all_others_together(spring):
     name = str(leaderboard(spring)["name"].iloc[3])
     mine = leaderboard(replace(spring, person=Person("me", name, "rep")))
     assert set(mine["name"]) <= {name, "All others"}
+    assert mine.set_index("name")["place"].isna().to_dict() == {name: False, "All others": True}
     assert name in set(mine["name"])
+
+
+def test_the_page_shows_what_is_ones_business_and_counts_who_passed_what(spring, monkeypatch):
+    here = page.open_page("8_tracking", str(spring.settings.workspace), 2027, "", "")
+    shown = board._leaders(here, "revenue")
+    table = leaderboard(spring)
+    assert f"of {len(table)} in view: 50% by {table['half'].notna().sum() or 'nobody'}, " in shown[0].markup
+    assert all(f"{part} passed" in shown[1].markup for part in ("50%", "90%", "100%"))
+    first, second = table["name"].iloc[:2]
+    assert shown[1].markup.index(first) < shown[1].markup.index(second)
+    own = board._leaders(replace(here, context=replace(spring, person=Person("me", second, "rep"))), "revenue")
+    assert second in own[1].markup
+    assert not any(name in own[1].markup for name in table["name"] if name != second)
+    assert ">Place<" in shown[1].markup
+    assert ">Place<" not in own[1].markup
 
 
 def test_own_numbers_of_past_years_are_held_against_what_came_of_them(planned):

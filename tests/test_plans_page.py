@@ -62,6 +62,37 @@ def test_a_plan_goes_from_the_reps_desk_to_the_managers_and_back(planned):
     assert "signed again" in answer(again)
 
 
+def test_an_open_page_shows_what_the_other_side_did_and_loses_nothing_that_is_typed(planned, monkeypatch):
+    mine = Desk(page_of(planned, REP, "rep"), lambda: None)
+    assert mine._look() == []
+    press(mine._buttons["keep"])
+    press(mine._buttons["submit"])
+    theirs = Desk(page_of(planned, MANAGER, "manager"), lambda: None)
+    theirs._rep.control.value = REP
+    assert theirs._look() == mine._look() == []
+    mine._sheet._entries["aims"].control.value = "Half a senten"
+    press(theirs._buttons["sign"])
+    mine._came(mine._look())
+    assert mine.found.stand.state == SIGNED
+    assert f"{MANAGER} signed version 1" in answer(mine)
+    assert "What you typed is still here" in answer(mine)
+    assert mine._sheet._entries["aims"].control.value == "Half a senten"
+    assert mine._look() == []
+    # Who reads sees the new version, and signs it only once it can have been read.
+    press(mine._buttons["keep"])
+    press(mine._buttons["submit"])
+    theirs._text.fill("Half a com")
+    theirs._came(theirs._look())
+    assert "Half a senten" in "".join(each.value for each in theirs._place.children)
+    assert theirs._text.control.value == "Half a com"
+    press(theirs._buttons["sign"])
+    assert "version 2, yours was 1" in answer(theirs)
+    assert kept.find(planned, mine.sort, REP).stand.state == SUBMITTED
+    monkeypatch.setattr("planning.forms.plans.desk.TO_READ", 0.0)
+    press(theirs._buttons["sign"])
+    assert kept.find(planned, mine.sort, REP).stand.state == SIGNED
+
+
 def test_what_cannot_be_read_is_said_by_row_and_nothing_is_kept(planned):
     desk = Desk(page_of(planned), lambda: None)
     row = desk._sheet._rows["accounts"].rows[0]

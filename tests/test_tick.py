@@ -11,12 +11,16 @@ from typer.testing import CliRunner
 from planning.batch import tick as ticking
 from planning.batch.tick import BusyError, tick
 from planning.cli.main import app
+from planning.errors import AccessError
+from planning.forms import page
+from planning.forms.track import closing as track_closing
 from planning.store.people import Person
 from planning.tracking.actions import Action
 from planning.tracking.cadence import Cadence
 from planning.tracking.checkpoint import Checkpoint
-from planning.workbook import access, outbox
-from planning.workbook.tracking import actions, cadences, checkpoints, reminders, routine
+from planning.workbook import access, outbox, start
+from planning.workbook.place import stand
+from planning.workbook.tracking import actions, cadences, checkpoints, closing, reminders, routine
 
 REP, MANAGER = "Aiko Tanabe", "Tomas Brandt"
 MONDAY = date(2027, 3, 1)
@@ -124,6 +128,50 @@ def test_months_are_over_when_their_results_are_in(here):
     assert not routine.done(past, "reports 2026-02")
     routine.note(past, "reports 2026-02", "somewhere")
     assert routine.done(past, "reports 2026-02")
+
+
+@pytest.fixture
+def spring(planned, tmp_path):
+    """Take a planned company to the end of February, without conversations."""
+    start.sample(str(planned.settings.workspace), lambda _: None, "2027-02")
+    return stand(str(planned.settings.workspace), 2027)
+
+
+def with_rule(context, days):
+    return replace(context, settings=context.settings.model_copy(update={"close_after_days": days}))
+
+
+def test_months_are_closed_by_themselves_only_where_the_workspace_says_so_and_when(spring, monkeypatch):
+    assert routine.close_due(spring, date(2027, 12, 31)) == []
+    assert routine.close_due(with_rule(spring, 10), date(2027, 2, 9)) == []
+    # Only what is told whole: March is over as of the day, and its results are not in.
+    monkeypatch.setattr(ticking, "coming", lambda *_: [])
+    monkeypatch.setattr(ticking, "_reports", lambda *_: [])
+    did = tick(with_rule(spring, 10), date(2027, 5, 1)).did
+    assert [each for each in did if "closed" in each] == [
+        f"{month} was closed, as the workspace's rule says" for month in ("2027-01", "2027-02")
+    ]
+    assert not any("closed" in each for each in tick(with_rule(spring, 10), date(2027, 5, 1)).did)
+    kept = closing.closings(spring)[0]
+    assert (kept.state, kept.actor) == ("closed", "planning tick")
+    table = closing.standing(spring).set_index("month")
+    assert "10 days after the month's end" in table.at["2027-01", "reason"]
+    here = page.open_page("8_tracking", str(spring.settings.workspace), 2027, "", "")
+    shown = track_closing.months(here).children[0].children
+    assert any("By the rule of the workspace" in getattr(each, "value", "") for each in shown)
+    assert any("planning tick" in getattr(each, "value", "") for each in shown)
+
+
+def test_a_month_that_somebody_opened_again_is_not_closed_behind_their_back(spring):
+    ruled = with_rule(spring, 10)
+    assert routine.close_due(ruled, date(2027, 3, 5)) == ["2027-01"]
+    closing.reopen(spring, "2027-01", "A credit came late", "planner")
+    assert routine.close_due(ruled, date(2027, 5, 1)) == []
+    assert [each.state for each in closing.closings(spring)[:2]] == ["reopened", "open"]
+    rep = replace(ruled, person=Person("aiko", REP, "rep"))
+    closing.close(spring, "2027-01", "planner")
+    with pytest.raises(AccessError):
+        routine.close_due(rep, date(2027, 5, 1))
 
 
 def test_the_commands_record_confirm_and_show(here):

@@ -1,10 +1,14 @@
 """The year in course in the workbook: who sees what, what was answered, what commands print, what pages draw."""
 
+import html
 import json
 import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
@@ -16,9 +20,13 @@ from planning.charts.course import Ahead
 from planning.cli.main import app
 from planning.errors import AccessError, TrackingError
 from planning.forms import page
+from planning.forms.settle.adjusting import Adjusting
+from planning.forms.settle.seat import Seat
 from planning.forms.track import dashboard, leading, top, warnings
 from planning.goals import ledger
+from planning.history.engine import open_history
 from planning.history.intake.importing import import_source
+from planning.negotiation.moves import Say
 from planning.settings import load
 from planning.store import books
 from planning.store.people import Person
@@ -27,11 +35,13 @@ from planning.tracking.bands import Ends, Standards
 from planning.tracking.rules import Chosen
 from planning.workbook import access, goals, start
 from planning.workbook.leading import managers
+from planning.workbook.negotiation import moving, talks
 from planning.workbook.place import plan, stand
 from planning.workbook.tracking import actions, alerts, seats, standards, views
 from planning.workbook.tracking.course import asked
 from planning.workbook.tracking.progress import BY, COLUMNS, progress, standing
 
+ROOT = Path(__file__).resolve().parent.parent
 MAY = date(2027, 5, 31)
 REP = "Viktor Halasz"
 KEY = f"activity:{REP}:2027-03-31"
@@ -117,6 +127,46 @@ def test_every_metric_with_a_goal_is_told_and_a_ratio_is_one_sum_over_another(sa
     for column in ("goal", "expected", "result", "landing"):
         assert rate[column] == pytest.approx(margin[column] / revenue[column])
     assert pd.isna(rate["probability"])
+
+
+def open_by_hand(context):
+    """Add up what is open now from the rows themselves."""
+    with open_history(context.settings) as history:
+        return history.rows(
+            "select o.stage, o.rep, o.territory, p.product_line, o.amount from opportunities as o "
+            "left join products as p on p.product = o.product where o.status = 'open' and o.rep is not null"
+        )
+
+
+@pytest.mark.parametrize("by", ["rep", "territory", "product_line"])
+def test_what_is_open_in_a_stage_is_told_by_whatever_is_shown(seen, by):
+    rows = open_by_hand(seen)
+    place = rows["territory"].mode()[0]
+    mine = rows[(rows["stage"] == "Proposal") & (rows["territory"] == place)]
+    found = views.stages(seen, by, {"stage": ["Proposal"], "territory": [place]})
+    assert dict(zip(found["name"], found["value"], strict=True)) == mine.groupby(by)["amount"].sum().to_dict()
+    assert found["deals"].sum() == len(mine) > 0
+
+
+def test_a_manager_sees_the_open_opportunities_of_the_team_alone(mine):
+    rows = open_by_hand(mine)
+    leader = managers(mine)[REP]
+    team = {name for name, manager in managers(mine).items() if manager == leader} | {leader}
+    found = views.stages(somebody(mine, leader, "manager"))
+    assert found["deals"].sum() == rows["rep"].isin(team).sum() < len(rows)
+
+
+def test_a_stage_that_is_chosen_narrows_what_is_open_and_leaves_results_as_they_are(mine):
+    here = page.open_page("8_tracking", str(mine.settings.workspace), 2027, "", "")
+    form = dashboard.Dashboard(here)
+
+    before = [each.value for each in form._live.view.children]
+    assert "What is open now, by stage" in before[-1]
+    form._stage.control.value = "Proposal"
+    after = [each.value for each in form._live.view.children]
+    assert "What is open now in the stage Proposal" in after[-1]
+    assert "A result has no stage" in after[-2]
+    assert before[:-1] == after[:-2]
 
 
 def test_a_rep_sees_themselves_and_all_others_together_and_a_manager_the_team(mine):
@@ -277,6 +327,42 @@ def test_parts_of_the_page_are_drawn_and_escape_what_people_typed(mine, monkeypa
     assert "Viktor Halasz" in leading.signals(here)._repr_html_()
     assert "Southern Bays" in dashboard.months(here)._repr_html_()
     assert "landed again" in top.trust(here)._repr_html_()
+
+
+def settle(context, rep):
+    """Let both sides sign a rep's goal as it stands."""
+    manager = talks.talk(context, rep).manager
+    for person, what in ((manager, "propose"), (manager, "accept"), (rep, "accept")):
+        moving.move(context, rep, Say(what, "As it stands"), person, len(talks.talk(context, rep).thread.moves))
+
+
+def test_a_warning_leads_to_the_form_that_changes_the_goal_with_itself_as_evidence(mine, monkeypatch):
+    settle(mine, REP)
+    open_page = partial(page.open_page, workspace=str(mine.settings.workspace), year=2027, scenario="", territory="")
+    tracking = open_page("8_tracking")
+    found = {each.key: each for each in alerts.alerts(mine)}
+    assert "<a " not in warnings._change(tracking, found[KEY])
+    monkeypatch.setenv("VOILA_BASE_URL", "/")
+    shown = warnings._change(tracking, found[KEY])
+    query, _, heading = html.unescape(re.search(r'href="[^?]*\?([^"]*)"', shown)[1]).partition("#")
+    given = dict(parse_qsl(query))
+    assert given == {"territory": found[KEY].territory, "year": "2027", "rep": REP, "warning": KEY}
+    assert f"## {heading.replace('-', ' ')}\n" in (ROOT / "notebooks" / "6_negotiation.ipynb").read_text(
+        "utf-8"
+    ).replace("\\n", "\n")
+    assert not warnings._change(replace(tracking, context=somebody(mine, "Vera", "viewer")), found[KEY])
+    monkeypatch.delenv("VOILA_BASE_URL")
+    monkeypatch.setenv("QUERY_STRING", query)
+    form = Adjusting(open_page("6_negotiation"), Seat(open_page("6_negotiation"), lambda: None, lambda: None), print)
+    assert form._seat.rep == REP
+    # In the year, a settled goal is changed by the form alone.
+    assert form._seat._buttons["reopen"].layout.display == "none"
+    assert form._seat._buttons["comment"].layout.display is None
+    assert [each["what"] for each in form._evidence.chosen] == [f"Warned since 2027-03-31: {found[KEY].says}"]
+    monkeypatch.setenv("QUERY_STRING", query.replace("2027-03-31", "2027-02-28"))
+    form = Adjusting(open_page("6_negotiation"), Seat(open_page("6_negotiation"), lambda: None, lambda: None), print)
+    assert not form._evidence.chosen
+    assert "does not stand any more" in form._messages.view.value
 
 
 def test_a_page_of_a_year_that_has_not_begun_says_what_to_do(planned):

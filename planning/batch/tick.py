@@ -16,7 +16,7 @@ from planning.errors import BatchError, PlanningError
 from planning.settings import Settings
 from planning.workbook import outbox, reports
 from planning.workbook.context import Context
-from planning.workbook.tracking import reminders, routine
+from planning.workbook.tracking import closing, reminders, routine
 from planning.workbook.tracking.sheets import coming
 
 _HOW = {"sent": "sent", "waits": "waiting in the outbox", "already": "told before"}
@@ -66,7 +66,7 @@ def tick(context: Context, day: date, ahead: int = AHEAD) -> Ticked:
         "Sheets": lambda: _sheets(context, day, ahead),
         "Messages that waited": lambda: _waited(context.settings),
         "Reminders": lambda: _reminders(context, day, ahead),
-        "Months to close": lambda: _to_close(context),
+        "Months to close": lambda: _to_close(context, day),
         "Reports of the month": lambda: _reports(context, day),
     }
     with _alone(context.settings):
@@ -105,11 +105,14 @@ def _reminders(context: Context, day: date, ahead: int) -> list[str]:
     ]
 
 
-def _to_close(context: Context) -> list[str]:
-    """Propose once to close each month that can be; closing it is for the planner."""
-    told = []
-    for month in routine.months_to_close(context):
-        became = routine.propose_close(context, month)
+def _to_close(context: Context, day: date) -> list[str]:
+    """Close what the rule of the workspace says; propose once to close what else can be, which is for the planner."""
+    view = closing.year_to_close(context)
+    if view is None:
+        return []
+    told = [f"{month} was closed, as the workspace's rule says" for month in routine.close_due(view, day)]
+    for month in routine.months_to_close(view):
+        became = routine.propose_close(view, month)
         told.append(f"{month} can be closed; told: {', '.join(sorted(became)) or 'nobody, since no planner logs in'}")
     return told
 

@@ -91,6 +91,9 @@ def record(
     key: Key,
     who: Who,
     held: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="When it was held; by default as planned.")] = "",
+    unplanned: Annotated[
+        bool, typer.Option("--unplanned", help="It was not planned; CHECKPOINT then says its agenda and its day.")
+    ] = False,
     minutes: Annotated[int, typer.Option(help="How long it took; by default as its agenda.")] = 0,
     problem: Lines = [],  # noqa: B006
     renew: Lines = [],  # noqa: B006
@@ -114,7 +117,7 @@ def record(
     from planning.workbook.tracking import checkpoints
 
     context = _stand(workspace, year, scenario)
-    found = _one(context, rep, key)
+    found = _unplanned(context, rep, key) if unplanned else _one(context, rep, key)
     planned, there = found.planned, found.held.record.version if found.held else 0
     verdicts = dict(zip(VERDICTS, (renew, revise, replace), strict=True))
     said = Checkpoint(
@@ -122,7 +125,7 @@ def record(
         minutes or AGENDAS[planned.kind].minutes, tuple(problem),
         tuple(Decision(verdict, what) for verdict, texts in verdicts.items() for what in texts),
         tuple(priority), tuple(resource), surprises("\n".join(surprise)), observation, behaviour, for_manager,
-        for_rep, there,
+        for_rep, planned.extra, there,
     )  # fmt: skip
     kept = checkpoints.record(context, said, [_action(each) for each in action], who)
     count = f"{len(action)} {'action' if len(action) == 1 else 'actions'}"
@@ -224,6 +227,9 @@ def cadence(
     half_yearly: Annotated[int, typer.Option(help="Working day after the half; 0 for none.")] = -1,
     patience: Annotated[int, typer.Option(help="Working days until a conversation counts as missed.")] = -1,
     begins: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Nothing is missed before this day.")] = "",
+    at: Annotated[
+        str, typer.Option(metavar="HH:MM", help="When a manager's first one begins; none for no hours.")
+    ] = "",
     rep: Annotated[str, typer.Option(help="Only with this rep; by default with everybody.")] = "",
     actor: Actor = "planner",
     year: Year = 0,
@@ -233,7 +239,7 @@ def cadence(
     """Show or set how often conversations are held; they are expected, and missed, once it was set."""
     from dataclasses import replace
 
-    from planning.tracking.cadence import WEEKDAYS
+    from planning.tracking.cadence import WEEKDAYS, hour
     from planning.workbook.tracking import cadences
 
     context = _stand(workspace, year, scenario)
@@ -244,6 +250,7 @@ def cadence(
     changes |= {"every": every} if every else {}
     changes |= {"spread": spread} if spread is not None else {}
     changes |= {"begins": day(begins)} if begins else {}
+    changes |= {"at": None if at == "none" else hour(at)} if at else {}
     if weekly:
         if weekly != "none" and weekly not in WEEKDAYS:
             raise typer.BadParameter(f"{weekly!r} is none of {', '.join(WEEKDAYS)} or none")
@@ -260,6 +267,7 @@ def cadence(
         else WEEKDAYS[now.weekly]
     )
     told += ", spread over the week from there" if now.weekly is not None and now.spread else ""
+    told += f", the first of a day at {now.at:%H:%M}" if now.at else ""
     places = ", ".join(f"{name.replace('_', '-')}: {getattr(now, name) or 'none'}" for name in given)
     say(f"Weekly: {told}. Working day after the end, {places}. Missed after {now.patience} working days, "
         f"from {now.begins or 'the day on which the cadence is set'}.")  # fmt: skip
@@ -307,6 +315,21 @@ def _one(context: "Context", rep: str, key: str) -> "Meeting":
     if key not in planned:
         raise TrackingError(unknown_name("planned checkpoint", key, planned))
     return planned[key]
+
+
+def _unplanned(context: "Context", rep: str, key: str) -> "Meeting":
+    """Make a conversation that was not planned, from its agenda and its day."""
+    from planning.errors import TrackingError, unknown_name
+    from planning.tracking.agenda import AGENDAS, KINDS
+    from planning.workbook.tracking import checkpoints, team
+
+    name, _, when = key.partition(":")
+    kind = next((each for each in KINDS if each == name), None)
+    if kind is None:
+        raise TrackingError(unknown_name("agenda", name, AGENDAS))
+    both = team.pair(context, rep)
+    made = checkpoints.unplanned(context, both.rep, kind, day(when))
+    return checkpoints.Meeting(both.rep, both.manager, made, "due")
 
 
 def _action(text: str) -> "Action":

@@ -97,6 +97,6 @@ def handover(
     context = closing.in_course(stand(workspace, year, scenario), year=year)
     found = handing.handover(context, actor)
     done = "is handed over" if found.changed else "was handed over already; nothing was changed"
-    say(f"FY{found.year} {done}: {found.goals:,} goals and {found.assumptions} assumptions.")
+    say(f"FY{found.year} {done}: {handing.told(found)}")
     for each in found.left:
         say(f"  not handed over: {each}")

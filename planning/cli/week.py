@@ -39,7 +39,8 @@ def shown(
     for each in found.contradictions:
         say(f"{each.says} {each.mend}")
     talks = found.talks
-    say(f"Conversations: {talks['planned']} planned, {talks['held']} held, {talks['missed']} missed.")
+    besides = f", {talks['besides']} held besides" if talks["besides"] else ""
+    say(f"Conversations: {talks['planned']} planned, {talks['held']} held, {talks['missed']} missed{besides}.")
     kinds = dict.fromkeys(("planned", "done", "difference"), "number") | {"told": "count"}
     show(found.against.drop(columns="kind"), kinds, form, context.settings)  # type: ignore[arg-type]
 

@@ -28,7 +28,7 @@ STEPS = (
 )
 """File, number and name of every step, in the order of the season."""
 
-QUERY = ("territory", "year", "scenario", "person")
+QUERY = ("territory", "year", "scenario", "person", "rep", "warning")
 
 
 def query() -> dict[str, str]:
@@ -45,7 +45,7 @@ def served() -> bool:
     return "VOILA_BASE_URL" in os.environ
 
 
-def address(page: str, context: Context, person: str = "", territory: str | None = None) -> str:
+def address(page: str, context: Context, person: str = "", territory: str | None = None, **about: str) -> str:
     """Give the address of a page that keeps where one stands.
 
     Parameters
@@ -58,6 +58,8 @@ def address(page: str, context: Context, person: str = "", territory: str | None
         Who one acts as; empty for nobody.
     territory
         Goes to another territory than the one in view; empty means the whole company.
+    **about
+        What else the page is opened for, by the names of `QUERY`.
 
     Returns
     -------
@@ -72,6 +74,7 @@ def address(page: str, context: Context, person: str = "", territory: str | None
         "year": str(context.year),
         "scenario": "" if context.scenario == PLAN else context.scenario,
         "person": person,
+        **about,
     }
     return f"{base}voila/render/{page}?{urlencode({name: value for name, value in place.items() if value})}"
 

@@ -8,6 +8,8 @@ from planning.errors import PlanningError
 
 SECONDS = 2.0
 """How often it is looked; a look is one short query."""
+TO_READ = 3.0
+"""Seconds after which somebody can have read what came while the page was open; until then nobody signs it."""
 
 _WATCHES: set["asyncio.Task[None]"] = set()
 

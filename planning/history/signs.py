@@ -6,6 +6,7 @@ import pandas as pd
 
 from planning.history.engine import History
 from planning.history.relations import OWN
+from planning.history.sums import Sums
 
 WEEK_ONE = date(2000, 1, 3)
 """A Monday from which weeks are counted."""
@@ -22,6 +23,8 @@ select rep, strftime(closed, '%Y-%m') as month, sum(case when status = 'won' the
        cast(sum(case when status = 'won' then amount end) as bigint) as won_value,
        cast(sum(amount) as bigint) as closed_value,
        sum(case when status = 'won' and opened is not null then date_diff('day', opened, closed) end) as days,
+       sum(case when status = 'won' and opened is not null
+           then date_diff('day', opened, closed) * date_diff('day', opened, closed) end) as days_squared,
        sum(case when status = 'won' and opened is not null then 1 else 0 end) as timed
 from opportunities where rep is not null and status in ('won', 'lost') and closed <= $until
 group by 1, 2 order by 1, 2
@@ -40,12 +43,11 @@ _DONE = f"""
 select rep, cast(floor(date_diff('day', $start, date) / 7.0) as bigint) as week, cast(sum(count) as bigint) as done
 from activities where date <= $until and {OWN} group by 1, 2 order by 1, 2
 """
-_STAGES = """
-select rep, stage, count(*) as deals, cast(sum(amount) as bigint) as value from opportunities
-where status = 'open' and rep is not null group by 1, 2 order by 1, 2
-"""
 
-PIPELINE = ("opened", "won", "lost", "won_value", "closed_value", "days", "timed", "deals", "value", "proposals")
+PIPELINE = (
+    "opened", "won", "lost", "won_value", "closed_value", "days", "days_squared", "timed", "deals", "value",
+    "proposals",
+)  # fmt: skip
 
 
 def pipeline(history: History, until: date) -> pd.DataFrame:
@@ -54,8 +56,9 @@ def pipeline(history: History, until: date) -> pd.DataFrame:
     Returns
     -------
     ``rep``, ``month``, and `PIPELINE`: opportunities opened, won and lost in the month; values won, and won and lost
-    (minor units); days from opening to winning, and the deals that they are told of; opportunities open at the
-    month's end, their value (as they ended, where they did), and how many were proposed. Zero where nothing is.
+    (minor units); days from opening to winning, their squares, and the deals that they are told of; opportunities
+    open at the month's end, their value (as they ended, where they did), and how many were proposed. Zero where
+    nothing is.
     """
     found = [history.rows(query, until=until).astype({"rep": "object", "month": "object"})
              for query in (_OPENED, _CLOSED, _STOCK)]  # fmt: skip
@@ -71,8 +74,20 @@ def activity(history: History, until: date) -> pd.DataFrame:
 
 
 def stages(history: History) -> pd.DataFrame:
-    """Sum up what is open now by rep and stage: ``rep``, ``stage``, ``deals``, ``value`` (minor units)."""
-    return history.rows(_STAGES).fillna({"value": 0})
+    """Sum up what is open now by stage.
+
+    Returns
+    -------
+    ``rep``, ``territory``, ``product_line``, ``stage`` (empty texts where not told), ``deals`` and ``value`` (minor
+    units).
+    """
+    by = ["rep", "territory", "product_line", "stage"]
+    asked = Sums(
+        "opportunities", {"deals": "1", "value": "amount"}, by, "opened",
+        condition="fact.status = 'open' and fact.rep is not null",
+    )  # fmt: skip
+    found = history.sums(asked)
+    return found.assign(**{name: found[name].astype("object").fillna("") for name in by}).fillna({"value": 0})
 
 
 def week_of(day: date) -> int:

@@ -9,6 +9,7 @@ from planning import sheets
 from planning.papers.paper import Columns, Heading, Paper, Part, Points, Words
 from planning.settings import Settings
 from planning.sheets.sentences import writers
+from planning.tracking.alerts import in_hundred
 from planning.tracking.cadence import Planned
 from planning.tracking.checkpoint import VERDICTS, Checkpoint
 from planning.workbook.context import Context
@@ -77,7 +78,7 @@ def pace_told(found: Pace, settings: Settings) -> str:
     Examples
     --------
     >>> pace_told(Pace(0.912, 55_000_000, 50_000_000, 60_000_000, 0.34, 1_200_000, "off"), Settings(workspace="."))
-    'Off: 91% of what was due; lands at $550,000 (four in five: $500,000 to $600,000), 34% likely to make the goal. It takes $12,000 a week from here.'
+    'Off: 91% of what was due; lands at $550,000 (four in five: $500,000 to $600,000); the chance of the goal is 34 in 100. It takes $12,000 a week from here.'
     """  # noqa: E501
     money, share, _ = writers(settings)
     told = [f"{share(found.attainment)} of what was due"] if found.attainment is not None else []
@@ -85,7 +86,7 @@ def pace_told(found: Pace, settings: Settings) -> str:
         told.append(f"lands at {money(found.landing)} (four in five: {money(found.low)} to {money(found.high)})")
     said = "; ".join(told)
     if found.probability is not None:
-        said += f", {share(found.probability)} likely to make the goal"
+        said += f"; the chance of the goal is {in_hundred(found.probability)}"
     weekly = found.needed_per_week
     more = f" It takes {money(weekly)} a week from here." if weekly is not None and weekly > 0 else ""
     return f"{found.band.capitalize()}: {said}.{more}" if said else ""

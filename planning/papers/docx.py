@@ -108,11 +108,14 @@ def _row(row: Any, texts: Sequence[str], aligned: Sequence[bool], widths: Sequen
 
 
 def _widths(part: Columns) -> list[int]:
-    """Share the width of the page by what the columns hold: a figure is not to break, a text may."""
-    lengths = [[len(head), *(len(row[place]) for row in part.rows)] for place, head in enumerate(part.heads)]
+    """Share the width of the page by what the columns hold: a figure is not to break, texts and heads may."""
+    heads = [max(map(len, head.split()), default=1) for head in part.heads]
+    cells = [max((len(row[place]) for row in part.rows), default=0) for place in range(len(part.heads))]
+    # A total is bold, and so wider.
+    room = 4 if part.total else 2
     wants = [
-        max(each) + 2 if figures else min(max(*each, 12), 40)
-        for each, figures in zip(lengths, part.aligned, strict=True)
+        max(cell + room, head + 2) if figures else min(max(cell, head, 10) + 3, 40)
+        for cell, head, figures in zip(cells, heads, part.aligned, strict=True)
     ]
     whole = int(_WIDTH - 2 * _MARGIN)
     return [whole * each // sum(wants) for each in wants]

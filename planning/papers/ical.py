@@ -19,8 +19,8 @@ _AS_OFTEN = timedelta(hours=1)
 def ical(entries: Iterable[Entry], settings: Settings, title: str, made: datetime | None = None) -> bytes:
     """Write entries as an iCalendar file.
 
-    All are of whole days: the workbook knows on which day something is, and whoever's calendar it is says at which
-    hour. Days float, so that they are the same day in every time zone.
+    What has no hour is of whole days. Days and hours float, so that they are the same day and the same hour on every
+    clock: the workbook knows no time zones.
 
     Parameters
     ----------
@@ -67,11 +67,17 @@ def _common(component: Component, entry: Entry, settings: Settings, stamp: datet
 def _event(entry: Entry, settings: Settings, stamp: datetime) -> Event:
     event = Event()
     _common(event, entry, settings, stamp)
-    event.add("dtstart", entry.begin)
-    # The end of an event of whole days is the first day after it.
-    event.add("dtend", entry.end + timedelta(days=1))
+    if entry.at is None:
+        event.add("dtstart", entry.begin)
+        # The end of an event of whole days is the first day after it.
+        event.add("dtend", entry.end + timedelta(days=1))
+    else:
+        begins = datetime.combine(entry.begin, entry.at)
+        event.add("dtstart", begins)
+        event.add("dtend", begins + timedelta(hours=entry.hours))
     event.add("status", _HELD.get(entry.state, "TENTATIVE" if entry.state else "CONFIRMED"))
-    event.add("transp", "TRANSPARENT")
+    # Only what has an hour takes time away from something else.
+    event.add("transp", "TRANSPARENT" if entry.at is None else "OPAQUE")
     return event
 
 

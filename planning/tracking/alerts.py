@@ -14,6 +14,7 @@ from planning.tracking.rules import LEVELS, RULES, Chosen, Level, Rule, raised, 
 NOTHING = "Seen, nothing to do"
 """The answer that promises no action, and says why."""
 SOURCE = "alert"
+_FRACTIONS = ("attainment", "over", "activity", "together", "winning", "win_rate", "usual_win_rate", "cycling")
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,9 @@ def _of(rule: Rule, signs: pd.DataFrame) -> list[Alert]:
 
 def _written(row: Mapping[Any, Any]) -> dict[str, str]:
     """Write what a rule's words name."""
-    told = {
-        name: f"{row[name]:.0%}" for name in ("attainment", "over", "activity", "together") if _known(row.get(name))
-    }
+    told = {name: f"{row[name]:.0%}" for name in _FRACTIONS if _known(row.get(name))}
     told |= {name: f"{row[name]:.0f}" for name in ("activity_a_week", "usual_a_week") if _known(row.get(name))}
+    told |= {f"{name}_days": f"{row[name]:.0f}" for name in ("cycle", "usual_cycle") if _known(row.get(name))}
     told |= {f"{name}_times": f"{row[name]:.1f}" for name in ("coverage", "required") if _known(row.get(name))}
     if _known(row.get("probability")):
         told["probability"] = in_hundred(row["probability"])

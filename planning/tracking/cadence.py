@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from planning.errors import TrackingError, bulleted
@@ -16,6 +16,8 @@ WEEKS = 52
 _RAREST = 4
 _LATEST = 20
 """Working days after the end of a period until which it is looked at: not in the month after the next."""
+WORKDAY = timedelta(hours=9)
+"""From the first conversation of a day to the end of the last one that still has an hour of its own."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class Cadence:
     begins
         From which day on conversations are expected; nothing is missed before it. None until somebody has set the
         cadence: days are planned then, and none is missed.
+    at
+        When the first conversation of a manager's day begins; the others follow one after the other. None where
+        nobody said: conversations are of a day then, and have no hour.
     """
 
     weekly: int | None = 0
@@ -48,6 +53,7 @@ class Cadence:
     half_yearly: int | None = 8
     patience: int = 3
     begins: date | None = None
+    at: time | None = None
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,18 @@ class Planned:
         When it is to be held.
     first, last
         First and last day of the period that is looked at.
+    at
+        When it begins; none where no hour is set.
+    extra
+        Whether it was held without having been planned.
     """
 
     kind: Kind
     day: date
     first: date
     last: date
+    at: time | None = None
+    extra: bool = False
 
     @property
     def key(self) -> str:
@@ -84,6 +96,27 @@ def key(kind: Kind, last: date) -> str:
     'weekly:2027-02-28'
     """
     return f"{kind}:{last.isoformat()}"
+
+
+def hour(text: str) -> time | None:
+    """Read an hour of the day; nothing for no text.
+
+    Examples
+    --------
+    >>> hour("9:30"), hour(" ")
+    (datetime.time(9, 30), None)
+
+    Raises
+    ------
+    TrackingError
+        If it is none.
+    """
+    if not text.strip():
+        return None
+    try:
+        return datetime.strptime(text.strip(), "%H:%M").time()
+    except ValueError as error:
+        raise TrackingError(f"{text!r} is no hour. Write it as 09:00.") from error
 
 
 def check(cadence: Cadence) -> None:
@@ -134,6 +167,60 @@ def for_one(cadence: Cadence, place: int) -> Cadence:
     return replace(cadence, weekly=(cadence.weekly + place) % len(WEEKDAYS), spread=False)
 
 
+def timed(plans: Iterable[Planned], cadence: Cadence, place: int = 0, team: int = 1) -> list[Planned]:
+    """Give planned conversations the hour at which they begin: a manager's of one day follow one after the other.
+
+    The weekly ones come first, the longer ones after them. What a holiday has moved, and what no longer fits the day,
+    has no hour: both sides find one.
+
+    Parameters
+    ----------
+    plans
+        With one rep.
+    cadence
+        Everybody's, or the rep's own: a team of one.
+    place, team
+        Place of the rep in the manager's team, from 0, and how many the team has.
+    """
+    if cadence.at is None:
+        return list(plans)
+    days = len(WEEKDAYS) if cadence.spread else 1
+    weekday = None if cadence.weekly is None else (cadence.weekly + (place if cadence.spread else 0)) % len(WEEKDAYS)
+    found = []
+    for each in plans:
+        takes = AGENDAS[each.kind].minutes
+        if each.kind == "weekly":
+            before, moved = place // days * takes, each.day.weekday() != weekday
+        else:
+            weeklies = 0 if cadence.weekly is None else -(-team // days)
+            before, moved = weeklies * AGENDAS["weekly"].minutes + place * takes, False
+        fits = not moved and timedelta(minutes=before + takes) <= WORKDAY
+        begins = datetime.combine(each.day, cadence.at) + timedelta(minutes=before)
+        found.append(replace(each, at=begins.time()) if fits and begins.date() == each.day else each)
+    return found
+
+
+def unplanned(kind: Kind, day: date, since: date | None = None) -> Planned:
+    """Make a conversation that was held without having been planned; it looks at all that was not looked at before.
+
+    Parameters
+    ----------
+    kind
+        By which agenda it was held.
+    day
+        When it was held; the period ends there.
+    since
+        Last day that an earlier conversation looked at; without one, the week is looked at.
+
+    Examples
+    --------
+    >>> unplanned("weekly", date(2027, 3, 11), date(2027, 3, 7)).first, unplanned("weekly", date(2027, 3, 11)).first
+    (datetime.date(2027, 3, 8), datetime.date(2027, 3, 5))
+    """
+    first = day - timedelta(days=6) if since is None else min(since + timedelta(days=1), day)
+    return Planned(kind, day, first, day, extra=True)
+
+
 def missed(
     plans: Iterable[Planned], held: Collection[str], cadence: Cadence, calendar: FiscalCalendar, day: date
 ) -> list[Planned]:
@@ -171,13 +258,14 @@ def minutes_a_week(cadence: Cadence, calendar: FiscalCalendar, year: int) -> flo
 def body(cadence: Cadence) -> dict[str, Any]:
     """Write a cadence as JSON can hold it."""
     said = {each.name: getattr(cadence, each.name) for each in fields(cadence)}
-    return said | {"begins": cadence.begins.isoformat() if cadence.begins else None}
+    return said | {name: said[name].isoformat() if said[name] else None for name in ("begins", "at")}
 
 
 def read(said: Mapping[str, Any]) -> Cadence:
     """Read a cadence as `body` wrote it."""
-    begins = said.get("begins")
-    return Cadence(**{**said, "begins": date.fromisoformat(begins) if begins else None})
+    begins, at = said.get("begins"), said.get("at")
+    days = {"begins": date.fromisoformat(begins) if begins else None, "at": time.fromisoformat(at) if at else None}
+    return Cadence(**{**said, **days})
 
 
 def _weekly(cadence: Cadence, calendar: FiscalCalendar, year: int) -> list[Planned]:

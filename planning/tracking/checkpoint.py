@@ -66,6 +66,8 @@ class Checkpoint:
         Behaviour and skills: what went well, what shall be tried.
     for_manager, for_rep
         What each side got from the conversation.
+    extra
+        Whether it was held without having been planned.
     version
         Told by the store: the version that was read; 0 for a new one.
     """
@@ -86,6 +88,7 @@ class Checkpoint:
     behaviour: str = ""
     for_manager: str = ""
     for_rep: str = ""
+    extra: bool = False
     version: int = 0
 
     @property

@@ -34,7 +34,7 @@ class Closing:
     metrics
         Metrics that were reported.
     reason
-        Why it was reopened.
+        Why it was reopened, or closed by a rule; empty where somebody closed it.
     actor, at
         Who closed or reopened it, and when (UTC).
     version

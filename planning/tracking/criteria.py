@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from planning.errors import TrackingError, bulleted
@@ -117,6 +117,43 @@ def check(criteria: Criteria, metrics: Sequence[str], needs_reason: bool) -> Non
         problems.append("say why they are changed, or made known only now that the year has begun")
     if problems:
         raise TrackingError(bulleted("By these criteria nobody can be judged:", problems))
+
+
+def scale_as_typed(scale: Mapping[str, Decimal]) -> str:
+    """Write a scale as people type it: a level a line, with what it counts in percent."""
+    return "\n".join(f"{name}: {(counts * 100).normalize():f}%" for name, counts in scale.items())
+
+
+def typed_scale(text: str) -> dict[str, Decimal]:
+    """Read a scale as `scale_as_typed` writes it.
+
+    Raises
+    ------
+    TrackingError
+        With every line that cannot be read, and every level that stands there twice.
+
+    Examples
+    --------
+    >>> typed_scale("misses it: 50%")
+    {'misses it': Decimal('0.5')}
+    """
+    scale: dict[str, Decimal] = {}
+    problems = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, _, counts = (each.strip() for each in line.rpartition(":"))
+        try:
+            value = Decimal(counts.removesuffix("%").strip()) / 100
+        except InvalidOperation:
+            value = Decimal(-1)
+        if not name or not value.is_finite() or value < 0:
+            problems.append(f"{line!r} is no level: write it such as as expected: 100%")
+        elif name in scale:
+            problems.append(f"{name!r} stands there twice")
+        else:
+            scale[name] = value
+    if problems:
+        raise TrackingError(bulleted("The rating scale cannot be read:", problems))
+    return scale
 
 
 def body(criteria: Criteria) -> dict[str, Any]:

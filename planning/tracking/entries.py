@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Literal
 
 from planning.plans.own import KINDS as WORK
@@ -39,6 +39,8 @@ class Entry:
         How often it was written; what changed bears a higher one.
     hours
         How long it takes; 0 if nobody said.
+    at
+        When it begins; none for what is of whole days.
     """
 
     identity: str
@@ -51,6 +53,7 @@ class Entry:
     detail: str = ""
     version: int = 0
     hours: float = 0.0
+    at: time | None = None
 
 
 def of_action(action: Action, day: date) -> Entry:
@@ -67,14 +70,17 @@ def of_action(action: Action, day: date) -> Entry:
 def of_planned(
     plan: Planned, rep: str, manager: str, state: str, held: date | None = None, version: int = 0, reader: str = ""
 ) -> Entry:
-    """Make the entry of a conversation; once it was held, it stands on that day. A reader sees the other's name."""
+    """Make the entry of a conversation; once it was held, it stands on that day. A reader sees the other's name.
+
+    One that was held on another day than planned was held at another hour as well, which nobody told.
+    """
     agenda, day = AGENDAS[plan.kind], held or plan.day
     other = (manager or "The manager") if reader == rep else rep
     points = "\n".join(f"{number}. {each.topic} ({each.minutes} min)" for number, each in enumerate(agenda.items, 1))
     said = f"{manager or 'The manager'} and {rep}, over {plan.first} to {plan.last}.\n{points}"
     return Entry(
         f"checkpoint:{rep}:{plan.key}", "checkpoint", f"{other}: {agenda.name.lower()}", day, day, rep, state, said,
-        version, agenda.minutes / 60,
+        version, agenda.minutes / 60, plan.at if day == plan.day else None,
     )  # fmt: skip
 
 
@@ -96,7 +102,7 @@ def by_day(entries: Iterable[Entry]) -> Mapping[date, list[Entry]]:
     """Sort entries by the day on which they are due or held."""
     order = {"checkpoint": 0, "action": 1, "block": 2}
     found: dict[date, list[Entry]] = {}
-    for each in sorted(entries, key=lambda each: (each.end, order[each.kind], each.title)):
+    for each in sorted(entries, key=lambda each: (each.end, order[each.kind], each.at or time.max, each.title)):
         found.setdefault(each.end, []).append(each)
     return found
 

@@ -22,12 +22,15 @@ class Handed:
     ----------
     goals, assumptions
         The columns of the canonical tables.
+    unaccepted
+        How many of the assumptions nobody had accepted.
     left
         What stays behind, and why, in words.
     """
 
     goals: pd.DataFrame
     assumptions: pd.DataFrame
+    unaccepted: int
     left: tuple[str, ...]
 
 
@@ -82,12 +85,15 @@ def goals(carried: pd.DataFrame, taken: Iterable[str] = ()) -> tuple[pd.DataFram
     return whole.loc[whole["target"] > 0, list(GOAL)].reset_index(drop=True), left
 
 
-def assumptions(year: int, stated: Sequence[Assumption]) -> tuple[pd.DataFrame, list[str]]:
+def assumptions(year: int, stated: Sequence[Assumption]) -> tuple[pd.DataFrame, int, list[str]]:
     """Write the assumptions that counted as those of the history: shares of territories and product lines.
+
+    What nobody accepted is among them unless it was rejected: the goals were set on it, so what came of it belongs
+    beside what came of the others.
 
     Returns
     -------
-    The columns of the canonical table, and what was left out, in words.
+    The columns of the canonical table, how many of its rows nobody had accepted, and what was left out, in words.
     """
     kept: dict[tuple[str, str, str], Assumption] = {}
     left = []
@@ -111,7 +117,8 @@ def assumptions(year: int, stated: Sequence[Assumption]) -> tuple[pd.DataFrame, 
         )
         for each in kept.values()
     ]
-    return pd.DataFrame(rows, columns=list(ASSUMED)), left
+    unaccepted = sum(each.status != "accepted" for each in kept.values())
+    return pd.DataFrame(rows, columns=list(ASSUMED)), unaccepted, left
 
 
 def _unfit(each: Assumption, kept: dict[tuple[str, str, str], Assumption]) -> str:

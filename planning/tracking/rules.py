@@ -132,6 +132,24 @@ RULES: dict[str, Rule] = {
             on=False,
         ),
         Rule(
+            "winning", "Fewer deals are won", "winning", True, 0.85, 2, 1, "watch", "rep", "missed",
+            "In the last six months {win_rate} of deals decided were won, {winning} of the usual {usual_win_rate}.",
+            "Win rate of the last six months over the rep's own of two years before, few deals drawn towards "
+            "everybody's",
+            ("Go through the deals lost together, and what decided them", "Go along to the next two decisive talks",
+             "Train what the lost deals have in common", "Be choosier about which opportunities are worked on"),
+            on=False,
+        ),
+        Rule(
+            "cycle", "Deals take longer", "cycling", False, 1.15, 2, 1, "watch", "rep", "missed",
+            "Deals won in the last six months took {cycle_days} days, {cycling} of the usual {usual_cycle_days}.",
+            "Days from opening to winning of the last six months over the rep's own of two years before, few deals "
+            "drawn towards everybody's",
+            ("Go through the open opportunities: what is the next step of each, and when", "See who decides, earlier",
+             "Support for the next two offers", "Close what does not move any more"),
+            on=False,
+        ),
+        Rule(
             "easy", "The goal is too easy", "over", False, 1.08, 2, 4, "chance", "rep", "exceeded",
             "The year is going to land at {over} of the goal.",
             "Where the year lands over the goal",

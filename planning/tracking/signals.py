@@ -1,7 +1,8 @@
 """Signals that turn before results do: activity, openings and pipeline against what is usual and what is needed.
 
 Usual is what somebody did themselves over a year, so that nobody is held to others here; the season is that of all
-together. What a few deals show is not told of one rep: win rates and days to the win are those of everybody.
+together. What a few deals show is drawn towards everybody: a rep's own win rate and days to the win by how few they
+are (`planning.history.shrink`); what the pipeline needs is reckoned with those of everybody.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import Real
+from planning.history.shrink import shrunk_means, shrunk_rates
 from planning.periods import add_months, month_range
 
 WEEKS, USUAL_WEEKS = 6, 52
@@ -18,6 +20,8 @@ FEWEST_WEEKS = 26
 """Weeks of one's own without which nothing is usual."""
 MONTHS, USUAL_MONTHS = 3, 12
 SEEN_MONTHS = 24
+DEAL_MONTHS, USUAL_DEAL_MONTHS = 6, 24
+"""Months of deals that are looked at, and those before them that make up what is usual: deals are few."""
 DAYS_IN_MONTH = 365.25 / 12
 
 METHOD = (
@@ -26,7 +30,9 @@ METHOD = (
     f"months over as many of the {USUAL_MONTHS} before. Coverage: the value of opportunities open at the month's end "
     "over what the goal needs from the pipeline within one sales cycle; needed is one over the part of value that is "
     f"won. Win rate, days to the win and the part of revenue that comes through the pipeline are of everybody, of "
-    f"the last {SEEN_MONTHS} months as they were known then."
+    f"the last {SEEN_MONTHS} months as they were known then. A rep's own win rate is of deals decided, and the sales "
+    f"cycle of deals won, in the last {DEAL_MONTHS} months, over those of the {USUAL_DEAL_MONTHS} before; both are "
+    "drawn towards everybody's by how few deals there are (empirical Bayes)."
 )
 
 
@@ -92,6 +98,35 @@ def opened(pipeline: pd.DataFrame, month: str) -> pd.DataFrame:
     wide = wide.reindex(columns=months, fill_value=0).astype("float64")
     usual, now = wide.iloc[:, :USUAL_MONTHS].mean(axis=1), wide.iloc[:, USUAL_MONTHS:].mean(axis=1)
     return pd.DataFrame({"openings": now / usual.where(usual > 0), "opened_a_month": now, "usual_a_month": usual})
+
+
+def deals(pipeline: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Hold a rep's win rate and sales cycle of late against what is usual.
+
+    Parameters
+    ----------
+    pipeline
+        By rep and month (`planning.history.signs.pipeline`).
+    month
+        The last month.
+
+    Returns
+    -------
+    A row a rep: ``winning`` and ``cycling`` (of late over usual, fractions), ``win_rate`` and ``usual_win_rate``
+    (fractions), ``cycle`` and ``usual_cycle`` (days); each drawn towards everybody's by how few deals there are, and
+    told only of those with deals in both spans.
+    """
+    begins = add_months(month, 1 - DEAL_MONTHS)
+    now, before = (
+        pipeline[(pipeline["month"] >= first) & (pipeline["month"] <= last)].groupby("rep").sum(numeric_only=True)
+        for first, last in ((begins, month), (add_months(begins, -USUAL_DEAL_MONTHS), add_months(begins, -1)))
+    )
+    table = pd.DataFrame({
+        "win_rate": _won(now), "usual_win_rate": _won(before), "cycle": _days(now), "usual_cycle": _days(before),
+    }).rename_axis("rep")  # fmt: skip
+    return table.assign(
+        winning=table["win_rate"] / table["usual_win_rate"], cycling=table["cycle"] / table["usual_cycle"]
+    )
 
 
 def rates(pipeline: pd.DataFrame, revenue: float, month: str) -> Rates | None:
@@ -173,6 +208,25 @@ def lines_falling(results: Real, before: Real, names: pd.DataFrame, months: int)
         if len(rows) > 1
     ]
     return pd.DataFrame(found, columns=["territory", "lines", "together"])
+
+
+def _won(sums: pd.DataFrame) -> pd.Series:
+    """Give each rep's part of the deals decided that was won, drawn towards everybody's."""
+    decided = sums["won"] + sums["lost"]
+    return pd.Series(shrunk_rates(sums["won"], decided)["value"].to_numpy(), sums.index)[decided > 0]
+
+
+def _days(sums: pd.DataFrame) -> pd.Series:
+    """Give each rep's mean days from opening to winning, drawn towards everybody's.
+
+    How far chance takes a mean is told from the spread of days within reps, all of them together: the deals of one
+    are too few to tell a spread of their own.
+    """
+    sums = sums[sums["timed"] > 0].astype("float64")
+    mean = sums["days"] / sums["timed"]
+    free = sums["timed"].sum() - len(sums)
+    within = (sums["days_squared"] - sums["timed"] * mean**2).sum() / free if free > 0 else np.inf
+    return pd.Series(shrunk_means(mean, within / sums["timed"])["value"].to_numpy(), sums.index)
 
 
 def _season(before: pd.DataFrame) -> float:

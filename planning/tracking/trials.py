@@ -7,6 +7,7 @@ import pandas as pd
 
 from planning.amounts import Real
 from planning.goals.chances import probability
+from planning.history.shrink import wilson
 from planning.tracking.landing import MONTHS, Course, Landing, after, landing, learn
 
 LEVELS = ("rep", "territory", "company")
@@ -46,15 +47,36 @@ def trials(courses: Sequence[Course]) -> pd.DataFrame:
 
 
 def kept(table: pd.DataFrame) -> pd.DataFrame:
-    """Say how often years ended where landings said: ``level``, ``cases``, ``inside_50``, ``inside_80``, ``off``."""
+    """Say how often years ended where landings said.
+
+    Returns
+    -------
+    A row a level: ``level``, ``cases``, ``years`` that they are of, ``inside_50``, ``inside_80`` and ``off``.
+    """
     found = table.groupby("level", as_index=False).agg(
         cases=("made", "size"),
+        years=("year", "nunique"),
         inside_50=("inside_50", "mean"),
         inside_80=("inside_80", "mean"),
         off=("off", "median"),
     )
     place = found["level"].map(LEVELS.index)
     return found.loc[place.sort_values().index].reset_index(drop=True)
+
+
+def left_open(share: float, years: int) -> tuple[float, float]:
+    """Say between which shares the true one may lie that so few years leave open, 95 times in 100.
+
+    The months of a year are no cases of their own: a year that lands far off is far off after most of its months. Of
+    the whole company a year is therefore one case.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in left_open(1 / 3, 3)]
+    [0.06, 0.79]
+    """
+    low, high = wilson([share * years], [years])
+    return float(low[0]), float(high[0])
 
 
 def came_true(table: pd.DataFrame) -> pd.DataFrame:

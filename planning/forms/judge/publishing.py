@@ -14,7 +14,7 @@ from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, words
 from planning.sheets import Field
-from planning.tracking.criteria import SCALE, Criteria, Criterion
+from planning.tracking.criteria import SCALE, Criteria, Criterion, scale_as_typed, typed_scale
 from planning.workbook.tracking import criteria as kept
 
 _GROUPS = {"A goal": "goal", "An activity": "activity", "How somebody works": "behaviour"}
@@ -22,6 +22,7 @@ _EVERYBODY = "Everybody whose role has none of its own"
 _FIELDS = [
     Field("role", "For"),
     Field("counts", "What counts, with its weight"),
+    Field("scale", "How somebody works is rated"),
     Field("version", "Version"),
     Field("known", "Made known"),
     Field("reason", "Why it was changed"),
@@ -62,7 +63,13 @@ class Publishing:
         self._cap = inputs.percent("Counts up to", here.settings, Decimal("1.2"))
         self._why = inputs.text("Why", hint="If it changes others, or the year has begun.", longest=1000)
         inputs.all_optional(self._behaviour, self._weight, self._standard, self._cap, self._why)
+        self._scale = inputs.long_text(
+            "Rating scale",
+            hint="How somebody works is rated by it: a level a line, with what it counts.",
+            required=True,
+        )
         self._listed = Live(self._draw_parts)
+        self._scale.control.observe(lambda _: self._listed.redraw(), names="value")
         self._role.control.observe(lambda _: self._begin(), names="value")
         self._group.control.observe(lambda _: self._ask(), names="value")
         self.view = blocks.panel(
@@ -70,6 +77,7 @@ class Publishing:
             VBox([
                 inputs.side_by_side(self._role, self._cap, self._why), self._listed.view,
                 inputs.side_by_side(self._group, self._metric, self._behaviour, self._weight, self._standard),
+                self._scale.view,
                 blocks.actions(
                     blocks.button("Add it", self._messages, self._add),
                     blocks.button("Take the last one out", self._messages, self._take_out),
@@ -85,6 +93,7 @@ class Publishing:
         last = {each.role: each for each in kept.published(self._here.context)}
         found = last.get(str(self._role.control.value or ""))
         self._parts = list(found.parts) if found else []
+        self._scale.fill(scale_as_typed(found.scale if found else SCALE))
         self._ask()
         self._listed.redraw()
 
@@ -115,14 +124,21 @@ class Publishing:
     def _publish(self) -> str:
         role = str(self._role.control.value or "")
         cap = self._cap.read() or Decimal("1.2")
-        asked = Criteria(role, tuple(self._parts), SCALE, cap, str(self._why.read() or ""))
+        asked = Criteria(role, tuple(self._parts), self._read_scale(), cap, str(self._why.read() or ""))
         made = kept.publish(self._here.context, asked, self._here.person or "planner")
         self._known.redraw()
         self._changed()
         return f"Made known for {made.role or 'everybody'}, version {made.version}."
 
+    def _read_scale(self) -> dict[str, Decimal]:
+        return typed_scale(str(self._scale.read() or ""))
+
     def _counts(self, parts: Sequence[Criterion]) -> str:
         return "; ".join(self._named(each) for each in parts)
+
+    def _rated(self, criteria: Criteria) -> str:
+        """Write the scale, where anything is rated by it."""
+        return "; ".join(scale_as_typed(criteria.scale).splitlines()) if criteria.of("behaviour") else ""
 
     def _named(self, each: Criterion) -> str:
         found = self._here.metrics.get(each.name) if each.group != "behaviour" else None
@@ -137,18 +153,20 @@ class Publishing:
             )
         whole = sum((each.weight for each in self._parts), Decimal(0))
         scale = ", ".join(
-            f"{name} {sheets.percent(counts, self._here.settings, digits=0)}" for name, counts in SCALE.items()
+            f"{name} {sheets.percent(counts, self._here.settings, digits=0)}"
+            for name, counts in self._read_scale().items()
         )
         return words(
             f"To be made known: {escape(self._counts(self._parts))}. "
             f"Together {sheets.percent(whole, self._here.settings, digits=0)}. "
-            f"How somebody works is rated as {scale}."
+            f"How somebody works is rated as {escape(scale)}."
         )
 
     def _draw(self) -> Any:
         settings = self._here.settings
         rows = [
-            {"role": each.role or _EVERYBODY, "counts": self._counts(each.parts), "version": str(each.version),
+            {"role": each.role or _EVERYBODY, "counts": self._counts(each.parts), "scale": self._rated(each),
+             "version": str(each.version),
              "known": f"{sheets.moment(each.at, settings)}{', after the year began' if each.late else ''}",
              "reason": each.reason}
             for each in kept.published(self._here.context)

@@ -73,9 +73,10 @@ class Dates:
         return sheets.calendar(month, grid(month), marks, self._day, self._here.settings)
 
     def _mark(self, entry: Entry) -> Mark:
+        at = f"{entry.at:%H:%M}" if entry.at else ""
         hours = f"{sheets.number(entry.hours, self._here.settings)} h" if entry.kind == "block" else ""
         whom = entry.whom if entry.kind == "action" and entry.whom != self._who.name else ""
-        title = ", ".join(filter(None, [entry.title, whom, hours]))
+        title = " ".join(filter(None, [at, ", ".join(filter(None, [entry.title, whom, hours]))]))
         return Mark(title, f"{entry.kind} {entry.state}".strip(), _STATE[entry.state], entry.detail)
 
     def _draw_year(self) -> Any:

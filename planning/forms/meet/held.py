@@ -12,9 +12,11 @@ from planning.forms.messages import Messages
 from planning.forms.page import Page, chooser, of_company, words
 from planning.sheets import Field
 from planning.tracking.agenda import AGENDAS
-from planning.tracking.cadence import WEEKDAYS, Cadence
+from planning.tracking.cadence import WEEKDAYS, Cadence, hour
 from planning.workbook.tracking import cadences, checkpoints
 from planning.workbook.tracking.checkpoints import STATES, Meeting
+
+_COUNTED = {"planned": "Planned", "held": "Held of these", "missed": "Missed", "extra": "Held besides"}
 
 
 def missed(here: Page, day: date) -> list[Any]:
@@ -40,14 +42,12 @@ def missed(here: Page, day: date) -> list[Any]:
 
 def _by_manager(here: Page, day: date) -> list[Any]:
     over = [each for each in checkpoints.meetings(of_company(here), day) if each.planned.day <= day]
-    rows = [(each.manager or "Nobody", each.state in ("held", "confirmed"), each.state == "missed") for each in over]
+    rows = [(each.manager or "Nobody", not each.planned.extra, each.held is not None and not each.planned.extra,
+             each.state == "missed", each.planned.extra) for each in over]  # fmt: skip
     if not rows:
         return []
-    table = pd.DataFrame(rows, columns=["manager", "held", "missed"]).groupby("manager", as_index=False).agg(
-        planned=("held", "size"), held=("held", "sum"), missed=("missed", "sum")
-    )  # fmt: skip
-    fields = [Field("manager", "Manager"), *(Field(name, name.capitalize(), "count") for name in
-              ("planned", "held", "missed"))]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["manager", *_COUNTED]).groupby("manager", as_index=False).sum()
+    fields = [Field("manager", "Manager"), *(Field(name, shown, "count") for name, shown in _COUNTED.items())]
     return [sheets.table(table, fields, here.settings, caption="Conversations until now, by manager")]
 
 
@@ -63,8 +63,8 @@ def listing(here: Page, day: date) -> Any:
 
 def _listed(here: Page, found: list[Meeting], state: str) -> Any:
     rows = [
-        (each.rep, AGENDAS[each.planned.kind].name, each.planned.day, STATES[each.state],
-         each.held.record.held if each.held else None,
+        (each.rep, AGENDAS[each.planned.kind].name, None if each.planned.extra else each.planned.day,
+         STATES[each.state], each.held.record.held if each.held else None,
          ", ".join(each.held.confirmed.values()) if each.held else "")
         for each in found[::-1]
         if state in ("", each.state)
@@ -110,10 +110,13 @@ class CadenceForm:
             "Missed after", {f"{each} working days": each for each in range(11)}, now.patience
         )
         self._begins = inputs.day("Expected from", now.begins or day, required=True)
+        hint = "When a manager's day of conversations begins, such as 09:00; the others follow. Empty: no hours."
+        self._at = inputs.text("First one at", f"{now.at:%H:%M}" if now.at else "", hint=hint)
+        inputs.all_optional(self._at)
         self.view = blocks.panel(
             "",
             inputs.side_by_side(self._weekly, self._spread, self._every, *self._after.values()),
-            inputs.side_by_side(self._patience, self._begins),
+            inputs.side_by_side(self._patience, self._begins, self._at),
             blocks.actions(blocks.button("Set the cadence", self._messages, self._keep, main=True)),
             self._messages.view,
         )
@@ -130,6 +133,7 @@ class CadenceForm:
             int(read["every"]),
             patience=int(read["patience"]),
             begins=read["begins"],
+            at=hour(str(self._at.read() or "")),
             **after,
         )
         cadences.keep(of_company(self._here), made, self._here.person or "planner")

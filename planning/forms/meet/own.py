@@ -104,7 +104,7 @@ class Week:
         told = (
             f"Your team has {len(found.team)} people with a goal; the conversations planned with them take "
             f"{sheets.number(found.needed, settings)} hours a week. Of {talks['planned']} planned until now, "
-            f"{talks['held']} were held and {talks['missed']} missed."
+            f"{talks['held']} were held and {talks['missed']} missed; {talks['besides']} were held besides."
         )
         parts: list[Any] = [words(told), *_contradictions(found)]
         if found.plan is None:

@@ -1,7 +1,6 @@
 """The sheet of a conversation, as the batch makes it: to read, to print and to take along."""
 
 from datetime import date
-from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -13,10 +12,9 @@ from planning.papers.html import fragment
 from planning.papers.pdf import pdf
 from planning.sheets import Html
 from planning.tracking.cadence import Planned
-from planning.workbook.context import Context
 from planning.workbook.tracking import team
 from planning.workbook.tracking.cadences import cadences
-from planning.workbook.tracking.meeting import Facts
+from planning.workbook.tracking.meeting import facts
 
 
 @section
@@ -40,8 +38,8 @@ def sheet(here: Page, rep: str, key: str, day: str) -> list[Any]:
     rules, parts = cadences(context), []
     for each in both:
         planned = _which(rules.planned(each), key, from_)
-        facts = _facts(context, planned.first, planned.last)
-        paper = checkpoint(context, each.rep, planned, date.fromisoformat(day) if day else planned.day, facts)
+        found = facts(context, planned.first, planned.last)
+        paper = checkpoint(context, each.rep, planned, date.fromisoformat(day) if day else planned.day, found)
         parts.append(Html(f'<section class="paper">{fragment(paper)}</section>'))
         if rep:
             parts.insert(0, _pdf(f"{paper.title}", pdf(paper)))
@@ -55,18 +53,12 @@ def figures(here: Page, rep: str, key: str, day: str) -> dict[str, str]:
         return {}
     from_ = date.fromisoformat(day) if day else team.day(context)
     planned = _which(cadences(context).planned(team.pair(context, rep)), key, from_)
-    found = _facts(context, planned.first, planned.last).of(rep)
+    found = facts(context, planned.first, planned.last).of(rep)
     return {
         "Goal to date": sheets.money(found.goal_to_date, here.settings, compact=True),
         "Result to date": sheets.money(found.result_to_date, here.settings, compact=True),
         "Open deals": sheets.count(len(found.deals), here.settings),
     }
-
-
-@lru_cache(maxsize=8)
-def _facts(context: Context, first: date, last: date) -> Facts:
-    """Gather planned and actual once for all sheets of a period; nothing changes while a report is made."""
-    return Facts(context, first, last)
 
 
 def _which(planned: list[Planned], key: str, day: date) -> Planned:

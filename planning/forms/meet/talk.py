@@ -43,6 +43,7 @@ class Talk:
         self._here, self._day, self._changed, self._messages = here, day, changed, Messages()
         self._found: Meeting | None = None
         self._filling = False
+        self._extra: dict[str, Planned] = {}
         reps = [each.rep for each in team.pairs(here.context)]
         if not reps:
             raise PlanningError("Nobody in view carries a goal, so there are no conversations here.")
@@ -56,6 +57,10 @@ class Talk:
         self._private = inputs.text("Private note", hint="You alone see it, whoever leads whom.", longest=4000)
         act = blocks.button
         self._confirm = act("Confirm it for my side", self._messages, self._confirmed)
+        self._when = inputs.day("Held on", day, required=True)
+        self._as = inputs.choice(
+            "By the agenda of the", {each.name: kind for kind, each in AGENDAS.items()}, "weekly"
+        )
         self._rep.control.observe(lambda _: self._sit_down(), names="value")
         self._which.control.observe(lambda _: self._turn(), names="value")
         self._sit_down()
@@ -75,6 +80,11 @@ class Talk:
             self._private.view,
             blocks.actions(act("Keep the note", self._messages, self._keep_note)),
             self._notes,
+            blocks.panel(
+                "A conversation that was not planned",
+                inputs.side_by_side(self._when, self._as),
+                blocks.actions(act("Write it down", self._messages, self._begin_unplanned)),
+            ),
         )
 
     def _planned(self) -> list[Planned]:
@@ -82,7 +92,19 @@ class Talk:
         rep, day = str(self._rep.control.value), self._day
         found = [each for each in checkpoints.meetings(of_company(self._here), day) if each.rep == rep]
         near = [each for each in found if each.held or day - _BACK <= each.planned.day <= day + _AHEAD]
-        return near or found[:1]
+        begun = self._extra.get(rep)
+        extra = [begun] if begun and begun.planned.key not in {each.planned.key for each in found} else []
+        return sorted([*(near or found[:1]), *extra], key=lambda each: each.planned.day)
+
+    def _begin_unplanned(self) -> str:
+        """Put a conversation that was not planned among those to choose from, and show it."""
+        asked = inputs.read_all(day=self._when, kind=self._as)
+        both = team.pair(of_company(self._here), str(self._rep.control.value))
+        made = checkpoints.unplanned(of_company(self._here), both.rep, asked["kind"], asked["day"])
+        self._extra[both.rep] = Planned(both.rep, both.manager, made, "due")
+        self._sit_down()
+        self._which.control.value = made.key
+        return "It stands above, to be written down; it counts as held once the record is kept."
 
     def _sit_down(self) -> None:
         """Offer the conversations with the chosen rep; the one to be held next is shown."""
@@ -197,7 +219,8 @@ class Talk:
 def _name(each: Planned, here: Page) -> str:
     """Say which conversation it is: its day, its kind, and what became of it."""
     day = sheets.day(each.planned.day, here.settings)
-    return f"{day}: {AGENDAS[each.planned.kind].name.lower()} ({checkpoints.STATES[each.state].lower()})"
+    what = AGENDAS[each.planned.kind].name.lower() + (", not planned" if each.planned.extra else "")
+    return f"{day}: {what} ({checkpoints.STATES[each.state].lower()})"
 
 
 def _first_of_team(context: Context, manager: str, reps: list[str]) -> str:

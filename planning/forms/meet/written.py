@@ -110,8 +110,8 @@ class Record:
         } | {name: said[name] or "" for name in ("observation", "behaviour", "for_manager", "for_rep")}
         return Checkpoint(
             planned.kind, both.rep, both.manager, said["held"], planned.first, planned.last, int(minutes),
-            decisions=tuple(decisions), surprises=surprises(said["surprises"] or ""), version=version,
-            **parts,
+            decisions=tuple(decisions), surprises=surprises(said["surprises"] or ""), extra=planned.extra,
+            version=version, **parts,
         )  # fmt: skip
 
     def promised(self) -> list[Action]:

@@ -1,23 +1,26 @@
 """The desk at which a plan is written, talked about, submitted, returned and signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
+from time import monotonic
 from typing import Any
 
 from ipywidgets import VBox
 
 from planning import sheets
 from planning.errors import AccessError, PlanningError, PlansError
-from planning.forms import blocks, inputs
+from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, of_company, words
 from planning.forms.plans.sheet import Sheet, told
+from planning.forms.plans.stood import DID, state
+from planning.forms.watch import TO_READ, watch
 from planning.papers.files import KINDS, written
 from planning.papers.plans import clash_words, plan_paper
 from planning.plans.plans import RELATIONSHIP, SORTS, SUPPORT, TERRITORY, Plan, Relationship, Sort, title
 from planning.plans.sections import asked
-from planning.plans.signing import CHANGED, NONE, RETURNED, SIGNED, SUBMITTED, Stand, Word
+from planning.plans.signing import CHANGED, SIGNED, SUBMITTED, Stand, Word
 from planning.sheets import Html
 from planning.workbook.leading import managers
 from planning.workbook.plans import checked, kept, proposals
@@ -25,7 +28,6 @@ from planning.workbook.plans.kept import Written
 from planning.workbook.plans.sides import speaker
 
 _WHOLE = "The whole plan"
-_DID = {"submit": "submitted", "return": "returned", "sign": "signed", "comment": "commented on"}
 _VERBS = {"submit": "Submit it", "sign": "Sign it", "return": "Return it", "comment": "Comment"}
 
 
@@ -59,8 +61,9 @@ class Desk:
         self._filling = False
         self.found: Written = Written(proposals.territory_plan(self._context, first, self._on).plan, Stand())
         self._opened = False
+        self._read, self._came_at = 0, 0.0
         self._stand, self._holds = (
-            Live(lambda: self._state() if self._opened else Html("")),
+            Live(lambda: state(here, self.found) if self._opened else Html("")),
             Live(lambda: self._clashes() if self._opened else Html("")),
         )
         self._buttons = self._made_buttons()
@@ -71,6 +74,8 @@ class Desk:
         for each, does in ((self._rep, self._sit_down), (self._sort, self._change_sort), (self._account, self._open),
                            (self._who, self._open)):  # fmt: skip
             each.control.observe(lambda _, does=does: None if self._filling else does(), names="value")
+        if shell.served():
+            watch(self._look, self._came)
 
     @property
     def _context(self) -> Any:
@@ -183,6 +188,33 @@ class Desk:
             raise PlansError(f"{self.rep} has no account that is must keep or must expand.")
         self.found = proposals.any_plan(self._context, self.sort, self.rep, self.account, self._on)
 
+    def _look(self) -> list[Written]:
+        """Give the plan where somebody else has kept a version or said something since it was shown."""
+        if self._rep.control.value is None or self._sort.control.value is None:
+            return []
+        found = kept.find(self._context, self.sort, self.rep, self.account)
+        return [found] if found is not None and found.stand != self.found.stand else []
+
+    def _came(self, found: Sequence[Written]) -> None:
+        """Show what somebody else did meanwhile; what one is writing stays."""
+        before, self.found = self.found, found[-1]
+        stand = self.found.stand
+        words_since = stand.words[len(before.stand.words) :]
+        said = [f"{word.actor} {DID[word.did]} version {word.version}" for word in words_since]
+        if stand.version != before.plan.version:
+            self._read, self._came_at = before.plan.version, monotonic()
+            said = [f"version {stand.version} was kept", *said]
+            if self._sheet is None:
+                self._place.children = [blocks.shown(each) for each in told(self.found.plan, self._here.settings)]
+        self._refresh()
+        self._changed()
+        mine = " What you typed is still here." if self._sheet is not None or self._text.control.value else ""
+        self._messages.say("info", f"Meanwhile: {'; '.join(said)}.{mine}")
+
+    def _seen(self) -> int:
+        """Say which version one can have seen: what has only just come on the page was not read yet."""
+        return self._read if monotonic() - self._came_at < TO_READ else self.found.plan.version
+
     def _draft(self) -> Plan | None:
         return kept.draft(self._context, self.sort, self.rep, self.person, self.account) if self._writes() else None
 
@@ -225,41 +257,6 @@ class Desk:
         if side in ("rep", "leader") and side != self.sort.writer:
             may |= {"sign", "return"} if stand.state == SUBMITTED else {"return"} if stand.state == SIGNED else set()
         return may
-
-    def _state(self) -> list[Any]:
-        stand, settings = self.found.stand, self._here.settings
-        if stand.state == NONE:
-            parts: list[Any] = [words("<strong>Proposed from the data.</strong> Nobody has kept it yet.")]
-        else:
-            said = f"<strong>Version {stand.version}: {stand.state}</strong>, {escape(stand.by)}, "
-            said += f"{sheets.moment(stand.since, settings)}."
-            if stand.state == CHANGED:
-                said += f" Version {stand.signed} was signed; this one is to be submitted and signed again."
-            if stand.state == RETURNED:
-                said += " What must change is said below."
-            parts = [words(said)]
-        return [*parts, *self._said(), *self._versions()]
-
-    def _said(self) -> list[Any]:
-        names = {each.name: each.label for each in asked(type(self.found.plan))}
-        items = [
-            f"<li><strong>{escape(word.actor)}</strong> {_DID[word.did]} version {word.version}"
-            f"{', ' + escape(names.get(word.section, '')) if word.section else ''} "
-            f'<span class="when">{sheets.moment(word.at, self._here.settings)}</span>'
-            f"{f'<blockquote>{escape(word.text)}</blockquote>' if word.text else ''}</li>"
-            for word in self.found.stand.words
-        ]
-        return [Html(f'<ol class="exchange">{"".join(items)}</ol>')] if items else []
-
-    def _versions(self) -> list[Any]:
-        """Show earlier versions, folded away."""
-        found = kept.versions(self._context, self.sort, self.rep, self.account)[:-1]
-        settings = self._here.settings
-        return [
-            folded(f"Version {each.version}, {each.actor}, {sheets.moment(each.at, settings)}",
-                   Html("".join(part.markup for part in told(plan, settings))))
-            for plan, each in found[::-1][:5]
-        ]  # fmt: skip
 
     def _clashes(self) -> list[Any]:
         """Say what does not hold of the plan as it is being written."""
@@ -306,8 +303,7 @@ class Desk:
 
     def _says(self, did: str) -> Callable[[], str]:
         def act() -> str:
-            plan = self.found.plan
-            word = Word(did, plan.version, str(self._text.read() or ""), str(self._about.control.value or ""))
+            word = Word(did, self._seen(), str(self._text.read() or ""), str(self._about.control.value or ""))
             try:
                 kept.say(self._context, self.sort, self.rep, word, self.person, self.account)
             finally:
@@ -316,7 +312,7 @@ class Desk:
                 self._refresh()
             self._text.fill("")
             self._changed()
-            return f"You {_DID[did]} version {word.version}."
+            return f"You {DID[did]} version {word.version}."
 
         return act
 

@@ -7,7 +7,7 @@ from ipywidgets import VBox
 
 from planning import charts, sheets
 from planning.errors import PlanningError
-from planning.forms import blocks, inputs
+from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, of_company, words
 from planning.forms.settle.naming import Named
@@ -109,9 +109,12 @@ class Adjusting:
             self._messages.view,
         )  # fmt: skip
         self.redraw()
+        self._take_warning()
 
     def redraw(self) -> None:
         """Draw it again for the goal at the table as it stands now."""
+        if self._begin is not None and self._begin.talk.thread.rep != self._seat.rep:
+            self._evidence.clear()
         self._begin = adjusting.outset(of_company(self._here), self._seat.rep)
         begin, settings = self._begin, self._here.settings
         self._filling = True
@@ -131,6 +134,17 @@ class Adjusting:
         self._show_others()
         for part in (self._says, self._effect, self._listing):
             part.redraw()
+
+    def _take_warning(self) -> None:
+        """Name the warning by which the page was opened as evidence."""
+        key = shell.query().get("warning", "")
+        if not key or not self._open():
+            return
+        found = evidence.of_warning(of_company(self._here), self._seat.rep, key)
+        if found is None:
+            self._messages.say("info", "The warning that led here does not stand any more, so it is not named below.")
+        else:
+            self._evidence.take(found)
 
     def _open(self) -> bool:
         """Say whether a change can be asked for now, by who sits here."""

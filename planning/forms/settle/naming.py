@@ -59,6 +59,12 @@ class Named:
         self._from.control.value = ""
         self._from.view.layout.display = None if self._ready else "none"
 
+    def take(self, each: Mapping[str, Any]) -> None:
+        """Name something that is ready, as if one had chosen it."""
+        if dict(each) not in self.chosen:
+            self.chosen = [*self.chosen, dict(each)]
+            self._show()
+
     def clear(self) -> None:
         """Begin again."""
         self.chosen = []

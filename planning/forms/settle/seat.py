@@ -15,7 +15,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, of_company, together
 from planning.forms.settle.overall import in_view
 from planning.forms.settle.said import DID, both_sides, exchange, state
-from planning.forms.watch import watch
+from planning.forms.watch import TO_READ, watch
 from planning.negotiation.moves import OFFERS, SETS, TALK, Role, Say
 from planning.papers.agreement import agreement
 from planning.papers.html import html
@@ -23,7 +23,7 @@ from planning.papers.meeting import meeting
 from planning.papers.pdf import pdf
 from planning.sheets import Html
 from planning.workbook import goals
-from planning.workbook.negotiation import moving, talks
+from planning.workbook.negotiation import adjusting, moving, talks
 from planning.workbook.negotiation.seats import today
 from planning.workbook.negotiation.talks import Talk
 
@@ -36,8 +36,6 @@ _VERBS = {
 _WHOLE = "The whole goal"
 _ABOUT = (*TALK, "accept")
 """Moves that may be about one line."""
-TO_READ = 3.0
-"""Seconds after which somebody can have read what came while the page was open."""
 
 _GIVEN = ("delegate", "hand_over")
 
@@ -60,9 +58,8 @@ class Seat:
         reps = list(in_view(here)["rep"])
         if not reps:
             raise PlanningError("Nobody carries a goal here, so there is nothing to negotiate.")
-        self._rep = inputs.choice(
-            "Rep", {each: each for each in reps}, here.person if here.person in reps else reps[0]
-        )
+        asked = [name for name in (shell.query().get("rep", ""), here.person, reps[0]) if name in reps]
+        self._rep = inputs.choice("Rep", {each: each for each in reps}, asked[0])
         self._who = inputs.choice("I am", {"": ""}, "")
         self._lines: dict[str, inputs.Input] = {}
         self._detail: dict[str, Any] = {}
@@ -88,6 +85,8 @@ class Seat:
         self._links = blocks.shown(Html(""))
         self._filling = False
         self._came, self._came_at = 0, 0.0
+        context = of_company(here)
+        self._running = len(adjusting.open_months(context)) < len(context.calendar.months(context.year))
         self.talk: Talk = self._look()
         self._seen, self._origin = Live(self._draw), Live(self._draw_origin)
         self._rep.control.observe(lambda _: self._sit_down(), names="value")
@@ -206,8 +205,10 @@ class Seat:
         self._seen.redraw()
         self._origin.redraw()
         allowed = self._allowed()
+        # Once months are over, a settled goal is changed by the form below, which says from when and to what.
+        offered = {*allowed} - ({"reopen"} if self._running else set())
         for kind, button in self._buttons.items():
-            button.layout.display = None if kind in allowed else "none"
+            button.layout.display = None if kind in offered else "none"
         for each in (self._offer, self._total, self._carries):
             each.layout.display = None if self._offering() else "none"
         self._to.view.layout.display = None if set(_GIVEN) & set(allowed) else "none"

@@ -10,8 +10,6 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, section, words
 from planning.sheets import Field
 from planning.workbook.context import Context
-from planning.workbook.goals import begun
-from planning.workbook.ground import begun_until
 from planning.workbook.tracking import closing, handover
 
 _STATES = {"closed": "Closed", "reopened": "Open again", "open": "Open", "to close": "Can be closed"}
@@ -37,9 +35,8 @@ _CHANGED = [
 @section
 def months(here: Page) -> Any:
     """Show every month of the year in course, and what a planner may do with it."""
-    # Once the last month is in, one stands in the next year; what is to be closed is still the one before.
-    view = here.context if begun_until(here.context) else closing.in_course(here.context)
-    if view.year != here.context.year and not begun(view):
+    view = closing.year_to_close(here.context)
+    if view is None:
         return words(f"No month of FY{here.context.year} is in yet, so there is none to close.")
     return Closing(here, view).view
 
@@ -112,7 +109,7 @@ class Closing:
         found = handover.handover(self._context, self._actor())
         left = "".join(f"\n- not handed over: {each}" for each in found.left)
         done = "is history now" if found.changed else "was handed over already"
-        return self._done(f"FY{found.year} {done}: {found.goals:,} goals, {found.assumptions} assumptions.{left}")
+        return self._done(f"FY{found.year} {done}: {handover.told(found)}{left}")
 
     def _done(self, said: str) -> str:
         self._listing.redraw()

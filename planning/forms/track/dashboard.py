@@ -24,6 +24,10 @@ _BY = {
 }
 _ALL = "All"
 _DRAWN = 12
+_NO_RANGE = (
+    "A ratio has a landing and no range. How far off such landings were in past years was tried as a range, and did "
+    "not hold what it promised: what moves a ratio in one year moves it for everybody."
+)
 
 
 class Dashboard:
@@ -52,6 +56,7 @@ class Dashboard:
         leaders = sorted(set(managers(here.context).values())) if mine is None else []
         quarters = dict.fromkeys(here.context.calendar.label(month, each) for each in ("half", "quarter")
                                  for month in here.context.calendar.months(year))  # fmt: skip
+        stages = list(views.stages(here.context)["name"])
         self._metrics = asked(here.context)
         self._by = inputs.choice("Show", _BY, "territory" if mine is None and not here.context.territory else "rep")
         self._metric = inputs.choice("Metric", {each.label: each.name for each in self._metrics}, "revenue")
@@ -60,7 +65,9 @@ class Dashboard:
         self._rep = _choice("Person", sorted(set(units["rep"]) - {""}))
         self._place = _choice("Territory", sorted(set(units["territory"]) - {""}))
         self._line = _choice("Product line", lines)
+        self._stage = _choice("Stage", stages)
         chosen = [self._by, self._metric, self._period, self._team, self._rep, self._place, self._line]
+        chosen += [self._stage] if stages else []
         self._live = Live(self._draw)
         for each in chosen:
             each.control.observe(lambda _: self._live.redraw(), names="value")
@@ -99,19 +106,25 @@ class Dashboard:
             parts.append(charts.course(frame, ahead, here.settings, f"{label} and its goal, added up.", write))
         changed = bool((table["goal"] != table["original"]).any())
         parts.append(sheets.table(table, look.fields(shown, seen.metric, changed), here.settings, caption=caption))
-        return [*parts, *self._stages(where)]
+        parts += [words(_NO_RANGE)] if seen.metric.over and not period else []
+        return [*parts, *self._open(where, by, shown)]
 
-    def _stages(self, where: Where) -> list[Any]:
-        rows = views.stages(self._here.context, where)
+    def _open(self, where: Where, by: str, shown: str) -> list[Any]:
+        """Show what is open now by stage; what is in one stage, by what is shown above."""
+        stage = self._stage.control.value
+        kept = {**where, "stage": [stage]} if stage else where
+        rows = views.stages(self._here.context, by if stage else "stage", kept)
         if rows.empty:
-            return []
+            return [words(f"Nothing of these is open in the stage {escape(stage)} now.")] if stage else []
         fields = [
-            Field("stage", "Stage"),
+            Field("name", shown if stage else "Stage"),
             Field("deals", "Opportunities open", "count"),
             Field("value", "Value", "rounded"),
         ]
-        total = pd.DataFrame([{"stage": "All", "deals": rows["deals"].sum(), "value": rows["value"].sum()}])
-        return [sheets.table(rows, fields, self._here.settings, caption="What is open now, by stage", total=total)]
+        total = pd.DataFrame([{"name": "All", "deals": rows["deals"].sum(), "value": rows["value"].sum()}])
+        caption = f"What is open now in the stage {stage}" if stage else "What is open now, by stage"
+        told = [words("A result has no stage: the stage narrows the opportunities alone.")] if stage else []
+        return [*told, sheets.table(rows, fields, self._here.settings, caption=caption, total=total)]
 
 
 @later

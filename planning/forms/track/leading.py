@@ -43,12 +43,21 @@ def signals(here: Page) -> Any:
         Field("coverage", "Coverage", "number"),
         Field("required", "Coverage needed", "number"),
     ]
+    deals = [
+        Field("rep", "Rep"),
+        Field("win_rate", "Deals won of late", "percent"),
+        Field("usual_win_rate", "Usual", "percent"),
+        Field("cycle", "Days to the win of late", "number"),
+        Field("usual_cycle", "Usual", "number"),
+    ]
     table = table.assign(proposals=table["proposals"].astype("Int64"), open=table["open"].round().astype("Int64"))
     return [
         words(said),
         sheets.table(table, fields, here.settings, caption="Before the result turns: activity and pipeline"),
+        *([sheets.table(table, deals, here.settings, caption="Before the result turns: win rate and sales cycle")]
+          if table["win_rate"].notna().any() else []),
         folded("Where this comes from", words(escape(METHOD))),
-    ]
+    ]  # fmt: skip
 
 
 @later

@@ -13,6 +13,7 @@ from planning.goals.chances import verdict
 from planning.sheets import Field, Html
 from planning.tracking.alerts import in_hundred
 from planning.tracking.landing import ANCHORS
+from planning.tracking.trials import INSIDE, left_open
 from planning.workbook.tracking import progress, seats, views
 from planning.workbook.tracking.progress import Standing
 
@@ -41,11 +42,12 @@ def stands(here: Page) -> Any:
 def trust(here: Page) -> Any:
     """Say how well landings of past years did, and what they are made of."""
     kept, true = progress.landed_before(here.context)
+    company = kept[kept["level"] == "company"].to_dict("records")
     if kept.empty:
         return words("There are not two past years with goals and results, so nothing tells how sure a landing is.")
     kept = kept.assign(level=kept["level"].map({"rep": "Reps", "territory": "Territories", "company": "Company"}))
     fields = [
-        Field("level", "Landings of"), Field("cases", "Landings", "count"),
+        Field("level", "Landings of"), Field("cases", "Landings", "count"), Field("years", "Years", "count"),
         Field("inside_50", "Ended in the half range", "percent"),
         Field("inside_80", "Ended in the four-in-five range", "percent"),
         Field("off", "Off by, the middle one", "percent"),
@@ -64,9 +66,27 @@ def trust(here: Page) -> Any:
     caption = "Past years landed again after each month, by what other years taught"
     return [
         sheets.table(kept, fields, here.settings, caption=caption),
+        *(words(_few_years(here, row)) for row in company),
         sheets.table(true, chances, here.settings, caption="Chances told of reps, and how many made their goals"),
         folded("Where this comes from", words(escape(rule))),
     ]  # fmt: skip
+
+
+def _few_years(here: Page, row: dict[str, Any]) -> str:
+    """Say how little a few years of one company tell of its ranges."""
+    years = int(row["years"])
+
+    ends = {part: left_open(row[f"inside_{part * 100:.0f}"], years) for part in INSIDE}
+    said = "; ".join(
+        f"in the range for {look.percent(here, part)} ended {look.percent(here, row[f'inside_{part * 100:.0f}'])}, "
+        f"and anything from {look.percent(here, low)} to {look.percent(here, high)} is left open"
+        for part, (low, high) in ends.items()
+    )
+    holds = all(low <= part <= high for part, (low, high) in ends.items())
+    verdict_ = "So nothing speaks against its ranges, and little for them." if holds else (
+        "So its ranges do not hold what they promise: take the landing of the company without them."
+    )  # fmt: skip
+    return f"Of the company there are {years} years alone, whose months go together: {said}. {verdict_}"
 
 
 def not_begun(here: Page, says: str) -> Html:

@@ -11,21 +11,27 @@ from ipywidgets import VBox
 
 from planning import sheets
 from planning.errors import PlanningError
-from planning.forms import blocks, inputs
+from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages
-from planning.forms.page import Live, Page, folded, later, section, words
+from planning.forms.page import Live, Page, folded, later, section, together, words
 from planning.forms.track import look
 from planning.forms.track.standards import StandardsForm
 from planning.sheets import Field, Html
 from planning.tracking.alerts import NOTHING, Alert
 from planning.tracking.replay import Record
 from planning.tracking.rules import LEVELS, Chosen, Level, Rule
+from planning.workbook.access import may_open
 from planning.workbook.tracking import alerts
 
 _OWN = "Something else …"
 _FEW: dict[Level, int] = {"serious": 5, "watch": 3, "chance": 2}
 """Warnings of each level that are shown at once."""
 _WEEKS = 2
+TELLS = 0.1
+"""How much more often than of everybody a rule has to come true, for its warnings to tell anything."""
+NEGOTIATION = "6_negotiation.ipynb"
+_FORM = "#Change-a-goal-during-the-year"
+"""Heading of that page under which the form stands; a test holds it against the notebook."""
 
 
 class Warnings:
@@ -185,7 +191,28 @@ def record_table(here: Page, records: list[tuple[Rule, Record]], caption: str) -
         Field("says", "When it warns"),
     ]
     told = f"{caption} ({span}, month by month as known then)"
-    return sheets.table(pd.DataFrame(rows), fields, here.settings, caption=told)
+    table = sheets.table(pd.DataFrame(rows), fields, here.settings, caption=told)
+    return together([table, *_told_by_few(records)])
+
+
+def _told_by_few(records: list[tuple[Rule, Record]]) -> list[Html]:
+    """Say of which rules past years tell nothing, and whether these warn all the same."""
+    known = [(rule.title, rule.on, found) for rule, found in records if found.years]
+    weak = [(title, on, found) for title, on, found in known if found.warned and found.hit_rate < found.usual + TELLS]
+    never = [title for title, on, found in known if not found.warned and not on]
+    off = [title for title, on, _ in weak if not on]
+    said = [
+        f"{title} is on, though past years tell little of it: of {found.warned} whom it warned of, it came true of "
+        f"{found.right}."
+        for title, on, found in weak if on
+    ]  # fmt: skip
+    if off:
+        said.append(
+            f"Off, since it came true hardly more often of whom they warned of than of everybody: {'; '.join(off)}."
+        )
+    if never:
+        said.append(f"Off, since in past years nobody was ever that far from the usual: {'; '.join(never)}.")
+    return [words(escape(each)) for each in said]
 
 
 def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record) -> str:
@@ -202,8 +229,18 @@ def _item(here: Page, each: Alert, answered: list[alerts.Answer], found: Record)
         f'<li class="alert {each.level}"><p class="title">{escape(each.whom)}{place}: {escape(each.title)} '
         f'<span class="level">{LEVELS[each.level]}, since {sheets.day(each.since, here.settings)}</span></p>'
         f"<p>{escape(each.says)} {escape(stake)}.</p>"
-        f'<p class="said">{escape(good.strip())}</p>{said}</li>'
+        f'<p class="said">{escape(good.strip())}</p>{said}{_change(here, each)}</li>'
     )
+
+
+def _change(here: Page, each: Alert) -> str:
+    """Lead to the form that changes the goal, the warning as evidence; a territory's leads to its first goal."""
+    if not may_open(here.context.person, NEGOTIATION):
+        return ""
+    about = {"warning": each.key, **({"rep": each.rep} if each.rep else {})}
+    href = shell.address(NEGOTIATION, here.context, here.person, each.territory, **about)
+    whose = "the goal" if each.rep else f"a goal of {each.territory}"
+    return f'<p><a href="{escape(href)}{_FORM}">Propose to change {escape(whose)}</a></p>' if href else ""
 
 
 def _answered(here: Page, one: alerts.Answer) -> str:

@@ -8,6 +8,7 @@ from planning.history.cost.happening import Happening
 from planning.history.engine import open_history
 from planning.history.events import happenings
 from planning.periods import add_months, first_day
+from planning.tracking.alerts import Alert
 from planning.workbook.context import Context
 from planning.workbook.negotiation.talks import talk
 from planning.workbook.tracking.alerts import alerts
@@ -46,6 +47,25 @@ def evidence(context: Context, rep: str) -> list[dict[str, Any]]:
         return happened
 
 
+def of_warning(context: Context, rep: str, key: str) -> dict[str, Any] | None:
+    """Give a warning that stands as evidence for a change of a rep's goal; nothing where it stands no more.
+
+    Parameters
+    ----------
+    context, rep
+        Where one stands, and whose goal is to be changed.
+    key
+        Of the warning (`planning.tracking.alerts.Alert`).
+
+    Raises
+    ------
+    AccessError
+        If the goal is none of the business of who is asking.
+    """
+    talk(context, rep)
+    return next((_named(each) for each in alerts(context) if each.key == key), None)
+
+
 def _pace(context: Context, rep: str) -> list[dict[str, Any]]:
     table = progress(context)
     mine = table[table["rep"] == rep].to_dict("records")
@@ -62,7 +82,11 @@ def _pace(context: Context, rep: str) -> list[dict[str, Any]]:
 
 def _warned(context: Context, rep: str, places: set[str]) -> list[dict[str, Any]]:
     of = [each for each in alerts(context) if each.rep == rep or (not each.rep and each.territory in places)]
-    return [{"what": f"Warned since {each.since}: {each.says}", "amount": None} for each in of]
+    return [_named(each) for each in of]
+
+
+def _named(each: Alert) -> dict[str, Any]:
+    return {"what": f"Warned since {each.since}: {each.says}", "amount": None}
 
 
 def _told(each: Happening) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Own:
     against
         Done against planned over the weeks that are told (`planning.plans.own.against`).
     talks
-        Conversations ``planned`` until the day, of them ``held`` and ``missed``.
+        Conversations ``planned`` until the day, of them ``held`` and ``missed``; and those held ``besides``.
     """
 
     manager: str
@@ -76,8 +76,9 @@ def of(context: Context, manager: str, day: date) -> Own:
     weeks = _weeks(context, logged, held, manager, day)
     said = shape.contradictions(plan, len(team), minutes / len(team)) if plan and team else []
     mine = [each for each in meetings(context, day) if each.manager == manager and each.planned.day <= day]
-    talks = {"planned": len(mine), "held": sum(each.held is not None for each in mine),
-             "missed": sum(each.state == "missed" for each in mine)}  # fmt: skip
+    kept, besides = ([each for each in mine if each.planned.extra is extra] for extra in (False, True))
+    talks = {"planned": len(kept), "held": sum(each.held is not None for each in kept),
+             "missed": sum(each.state == "missed" for each in kept), "besides": len(besides)}  # fmt: skip
     against = shape.against(plan or OwnPlan(), weeks)
     return Own(manager, plan, team, minutes / 60, said, weeks, against, talks)
 

@@ -46,6 +46,7 @@ class Cadences:
         own = self.kept.get(pair.rep)
         rule = own or rules.for_one(self.of(), pair.place)
         found = rules.planned(rule, self.context.calendar, self.context.year)
+        found = rules.timed(found, own) if own else rules.timed(found, self.of(), pair.place, pair.team)
         return [each for each in found if pair.begins <= each.day <= pair.ends]
 
 

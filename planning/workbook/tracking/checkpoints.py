@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from planning.errors import AccessError, TrackingError
+from planning.periods import first_day, last_day
 from planning.store import documents
 from planning.store.database import Connection
 from planning.store.documents import Document
@@ -15,7 +16,7 @@ from planning.tracking import cadence as rules
 from planning.tracking import checkpoint as shape
 from planning.tracking import promised as last_time
 from planning.tracking.actions import Action
-from planning.tracking.agenda import AGENDAS
+from planning.tracking.agenda import AGENDAS, Kind
 from planning.tracking.cadence import Planned
 from planning.tracking.checkpoint import SIDES, Checkpoint, Side
 from planning.workbook.context import Context
@@ -190,7 +191,8 @@ def confirm(context: Context, rep: str, key: str, version: int, actor: str) -> H
 def meetings(context: Context, day: date) -> list[Meeting]:
     """Give all conversations of the year with those in view, and what became of each.
 
-    They are those that are planned, and those of which there is a record though the cadence has changed since.
+    They are those that are planned, and those of which there is a record though they never were, or the cadence has
+    changed since.
     """
     both, rule = pairs(context), cadences(context)
     held = records(context, [each.rep for each in both])
@@ -207,9 +209,39 @@ def meetings(context: Context, day: date) -> list[Meeting]:
     return sorted(found, key=lambda each: (each.planned.day, each.rep))
 
 
+def unplanned(context: Context, rep: str, kind: Kind, day: date) -> Planned:
+    """Make a conversation with a rep that was held without having been planned, to be recorded as any other.
+
+    Parameters
+    ----------
+    context, rep
+        With whom.
+    kind
+        By which agenda it was held.
+    day
+        When it was held.
+
+    Raises
+    ------
+    TrackingError
+        If nobody of the name carries a goal, the day lies outside of the year, or there is such a one already.
+    AccessError
+        If it is none of the business of who is asking.
+    """
+    months = context.calendar.months(context.year)
+    if not first_day(months[0]) <= day <= last_day(months[-1]):
+        raise TrackingError(f"{day} does not lie in FY{context.year}. Give a day of the year.")
+    known = [each for each in meetings(context, day) if each.rep == pair(context, rep).rep]
+    looked = [each.held.record.last for each in known if each.held and each.held.record.last < day]
+    made = rules.unplanned(kind, day, max(looked, default=None))
+    if made.key in {each.planned.key for each in known}:
+        raise TrackingError(f"There is a conversation {made.key} with {rep} already: record it there.")
+    return made
+
+
 def _as_held(record: Checkpoint) -> Planned:
-    """Take a conversation that is not planned any more as one planned for the day on which it was held."""
-    return Planned(record.kind, record.held, record.first, record.last)
+    """Take a conversation that was not planned, or is not any more, as planned for the day on which it was held."""
+    return Planned(record.kind, record.held, record.first, record.last, extra=record.extra)
 
 
 def missed(context: Context, day: date) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from planning.store.documents import Document
 from planning.tracking import closing as shape
 from planning.tracking.closing import CELL, FIGURES, Closing
 from planning.workbook.context import Context
+from planning.workbook.goals import begun
+from planning.workbook.ground import begun_until
 from planning.workbook.leading import concerned
 from planning.workbook.place import PLANNER, plan, reading, writing
 
@@ -34,10 +36,30 @@ def in_course(context: Context, month: str = "", year: int = 0) -> Context:
     return replace(context, year=context.calendar.year_of_month(month or last))
 
 
-def close(context: Context, month: str, actor: str) -> Closing:
+def year_to_close(context: Context) -> Context | None:
+    """Stand in the year whose months are closed: the one in course, and after its last month the one that it was.
+
+    Returns
+    -------
+    None where no month of a year with goals is in yet.
+    """
+    view = context if begun_until(context) else in_course(context)
+    return view if view.year == context.year or begun(view) else None
+
+
+def close(context: Context, month: str, actor: str, reason: str = "") -> Closing:
     """Close a month of the year in view: what its results are now is what was reported, whatever comes later.
 
     Frozen are revenue and every metric that goals were set on, by rep, territory, product line and channel.
+
+    Parameters
+    ----------
+    context, month
+        Where one stands, and which month.
+    actor
+        Who closes it, where nobody logs in.
+    reason
+        By which rule it is closed; empty where somebody does it.
 
     Raises
     ------
@@ -56,7 +78,7 @@ def close(context: Context, month: str, actor: str) -> Closing:
         before = _closings(context, connection)
         shape.refuse_close(month, before, complete=True)
         _freeze(context, connection, month, figures, context.actor(actor))
-        body = {"state": "closed", "metrics": metrics, "totals": _totals(figures)}
+        body = {"state": "closed", "metrics": metrics, "totals": _totals(figures), "reason": reason}
         _keep(context, connection, month, body, context.actor(actor))
     return _of(context, month)
 

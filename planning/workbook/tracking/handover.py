@@ -37,6 +37,8 @@ class Handover:
         Goals by metric as the history holds them now, whole units.
     goals, assumptions
         How many rows.
+    unaccepted
+        How many of the assumptions nobody had accepted: goals were set on them all the same.
     left
         What stays behind, and why, in words.
     changed
@@ -47,6 +49,7 @@ class Handover:
     totals: dict[str, int]
     goals: int
     assumptions: int
+    unaccepted: int
     left: tuple[str, ...]
     changed: bool
 
@@ -55,7 +58,8 @@ def handover(context: Context, actor: str) -> Handover:
     """Write a year's goals and assumptions into the history, under the name of the plan itself.
 
     Goals are those of the ledger as they stand, changes by agreement during the year included, of every rep, to the
-    minor unit; assumptions are those that counted. The same again changes nothing.
+    minor unit; assumptions are all that counted, which is all that the goals were set on: those that nobody accepted
+    too, unless they were rejected. The same again changes nothing.
 
     Parameters
     ----------
@@ -80,7 +84,18 @@ def handover(context: Context, actor: str) -> Handover:
         totals = {str(name): int(sum_) for name, sum_ in handed.goals.groupby("metric")["target"].sum().items()}
         _keep(context, connection, totals, context.actor(actor))
     rows = (len(handed.goals), len(handed.assumptions))
-    return Handover(context.year, totals, *rows, handed.left, report.changed)
+    return Handover(context.year, totals, *rows, handed.unaccepted, handed.left, report.changed)
+
+
+def told(found: Handover) -> str:
+    """Say what was handed over, in a sentence."""
+    said = f"{found.goals:,} goals and {found.assumptions} assumptions"
+    if not found.unaccepted:
+        return f"{said}."
+    return (
+        f"{said}. {found.unaccepted} of these nobody had accepted; they are handed over as well, since the goals "
+        "were set on all that was not rejected."
+    )
 
 
 def handed_over(context: Context) -> Document | None:
@@ -101,8 +116,8 @@ def _handed(context: Context, connection: Connection) -> Handed:
     carried, unplaced = _carried(context, connection)
     goals, left = shape.goals(carried, _taken(context))
     stated = assumed.assumptions(connection, context.year, context.scenario)
-    assumptions, behind = shape.assumptions(context.year, stated)
-    return Handed(goals, assumptions, (*unplaced, *left, *behind))
+    assumptions, unaccepted, behind = shape.assumptions(context.year, stated)
+    return Handed(goals, assumptions, unaccepted, (*unplaced, *left, *behind))
 
 
 def _carried(context: Context, connection: Connection) -> tuple[pd.DataFrame, list[str]]:

@@ -12,6 +12,7 @@ from planning.history import during
 from planning.history.engine import open_history
 from planning.history.stages import STEPS
 from planning.periods import first_day
+from planning.store import books
 from planning.tracking import spans
 from planning.tracking.agenda import AGENDAS, Agenda
 from planning.tracking.cadence import Planned
@@ -19,6 +20,9 @@ from planning.tracking.promised import promised
 from planning.workbook.activity import arithmetic
 from planning.workbook.activity.standing import Standing, standing
 from planning.workbook.context import Context
+from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
+from planning.workbook.place import plan
 from planning.workbook.tracking.actions import actions
 from planning.workbook.tracking.checkpoints import Held, records
 from planning.workbook.tracking.progress import progress
@@ -198,7 +202,9 @@ class Facts:
         try:
             found = arithmetic.backwards(self._seen, rep)
         except HistoryError as error:
-            return _activities((str(name), None, int(count)) for name, count in done.items()), str(error)
+            # How to mend it is for the page of what a goal takes; here it is enough that it is not told.
+            says = f"{str(error).partition('. ')[0]}, so what the goal takes in activity is not told."
+            return _activities((str(name), None, int(count)) for name, count in done.items()), says
         part = found.pieces[(found.pieces["first"] <= self._last) & (found.pieces["last"] >= self._first)]
         reached = self._through is not None and self._through >= self._first
         rows = [
@@ -207,13 +213,35 @@ class Facts:
         return _activities(rows), ""
 
 
+def facts(context: Context, first: date, last: date) -> Facts:
+    """Gather planned and actual of a period, or give what another process of the same workspace gathered.
+
+    In a batch every sheet is a process of its own, and nearly all that it does is this. Who is logged in is told what
+    is their business alone: theirs is gathered for them.
+
+    Parameters
+    ----------
+    context
+        Where one stands.
+    first, last
+        First and last day of the period.
+    """
+    on = depends_on(context)
+    if context.person is not None or on is None:
+        return Facts(context, first, last)
+    with plan(context.settings) as database, database.reading() as connection:
+        state = books.state(connection)
+    depends = (on, state, context.year, context.scenario, first, last)
+    return kept(context.settings, "facts", depends, lambda: Facts(context, first, last))
+
+
 def _activities(rows: Iterable[tuple[str, int | None, int | None]]) -> pd.DataFrame:
     told = [(name, label(name), planned, done) for name, planned, done in rows]
     table = pd.DataFrame(told, columns=["name", "label", "planned", "done"])
     return table.astype({"planned": "Int64", "done": "Int64"})
 
 
-def meeting(context: Context, rep: str, planned: Planned, day: date, facts: Facts | None = None) -> Meeting:
+def meeting(context: Context, rep: str, planned: Planned, day: date, of: Facts | None = None) -> Meeting:
     """Gather what stands on the sheet of a conversation.
 
     Parameters
@@ -224,7 +252,7 @@ def meeting(context: Context, rep: str, planned: Planned, day: date, facts: Fact
         Which conversation.
     day
         As of when what was promised is late.
-    facts
+    of
         Planned and actual of the period, where several sheets of it are made.
 
     Raises
@@ -240,7 +268,7 @@ def meeting(context: Context, rep: str, planned: Planned, day: date, facts: Fact
     # What this conversation promised is for the next sheet.
     until = this.record.held if this else max(planned.day, day)
     before = [each for each in held if each.record.held < until and each is not this]
-    found = (facts or Facts(context, planned.first, planned.last)).of(rep)
+    found = (of or facts(context, planned.first, planned.last)).of(rep)
     keys = [each.record.key for each in before]
     return Meeting(
         both, planned, AGENDAS[planned.kind], found, promised(actions(context, rep), keys, day),

@@ -9,6 +9,7 @@ from planning.history.engine import open_history
 from planning.periods import first_day
 from planning.tracking.milestones import PARTS, passed
 from planning.workbook.context import Context
+from planning.workbook.tracking import seats
 from planning.workbook.tracking.progress import standing
 
 COLUMNS = ("place", "name", "territory", "goal", "result", "reached", *PARTS)
@@ -28,9 +29,9 @@ def leaderboard(context: Context, metric: str = "revenue", as_of: date | None = 
 
     Returns
     -------
-    ``place`` (equal where equally far), ``name``, ``territory``, ``goal`` (of the year), ``result`` (to date),
-    ``reached`` (a fraction of the year's goal), and the day on which each of `planning.tracking.milestones.PARTS` was
-    passed, empty where it is not; the furthest first.
+    ``place`` (equal where equally far; empty for others who stand together), ``name``, ``territory``, ``goal`` (of
+    the year), ``result`` (to date), ``reached`` (a fraction of the year's goal), and the day on which each of
+    `planning.tracking.milestones.PARTS` was passed, empty where it is not; the furthest first.
 
     Raises
     ------
@@ -40,12 +41,14 @@ def leaderboard(context: Context, metric: str = "revenue", as_of: date | None = 
         If the metric does not come day by day.
     """
     seen = standing(context, "rep", metric, as_of)
-    table = seen.table[seen.table["goal"] > 0].reset_index(drop=True)
+    # What nobody carries passes nothing.
+    table = seen.table[(seen.table["goal"] > 0) & (seen.table["name"] != seats.NOBODY)].reset_index(drop=True)
     with open_history(context.settings) as history:
         begins = first_day(context.calendar.months(context.year)[0])
         daily = days.by_rep(history, metric, str(begins), f"{seen.at.as_of:%Y-%m-%d}")
     when = passed(daily, table.set_index("name")["goal"])
     table = table.merge(when, left_on="name", right_index=True, how="left")
-    table["place"] = table["reached"].astype(float).rank(method="min", ascending=False).astype("int64")
-    ordered = table.sort_values(["place", "name"], ignore_index=True)
+    alone = table["reached"].astype(float).where(table["name"] != seats.OTHERS)
+    table["place"] = alone.rank(method="min", ascending=False).astype("Int64")
+    ordered = table.sort_values(["reached", "name"], ascending=[False, True], ignore_index=True)
     return ordered[list(COLUMNS)]

@@ -1,7 +1,8 @@
 """What routine work was done already, so that a scheduler may run it as often as it likes."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import takewhile
 
 from planning.history import results
 from planning.history.engine import open_history
@@ -15,6 +16,8 @@ from planning.workbook.place import PLANNER, reading, writing
 from planning.workbook.tracking import closing
 
 KIND = "routine"
+TICK = "planning tick"
+"""Who does routine work, where nobody logs in."""
 
 
 def done(context: Context, what: str) -> bool:
@@ -34,7 +37,7 @@ def note(context: Context, what: str, came: str) -> None:
     with writing(context, "do routine work", PLANNER) as connection:
         last = documents.document(connection, context.year, context.scenario, KIND, "", what)
         written = replace(last or Document(KIND, "", key=what), body={"came": came})
-        documents.keep(connection, context.year, context.scenario, written, context.actor("planning tick"))
+        documents.keep(connection, context.year, context.scenario, written, context.actor(TICK))
 
 
 def months_over(context: Context, day: date) -> list[str]:
@@ -49,6 +52,36 @@ def months_to_close(context: Context) -> list[str]:
     table = closing.standing(context)
     ready = table.loc[table["state"] == "to close", "month"]
     return [str(month) for month in ready if not done(context, f"close {month}")]
+
+
+def close_due(context: Context, day: date) -> list[str]:
+    """Close the months that the rule of the workspace says are to be closed as of a day, in order.
+
+    A month that somebody opened again is theirs to close, and so are those after it.
+
+    Returns
+    -------
+    The months that were closed; none where the workspace has no such rule.
+
+    Raises
+    ------
+    AccessError
+        If somebody other than a planner is logged in.
+    """
+    after = context.settings.close_after_days
+    if after is None:
+        return []
+    with open_history(context.settings) as history:
+        months = [each for each in closing.closings(context) if not each.closed]
+        due = list(takewhile(
+            lambda each: each.state == "open" and last_day(each.month) + timedelta(days=after) <= day
+            and results.is_complete(history, context.calendar, each.month),
+            months,
+        ))  # fmt: skip
+    reason = f"By the rule of the workspace: {after} days after the month's end, once its results are in."
+    for each in due:
+        closing.close(context, each.month, TICK, reason)
+    return [each.month for each in due]
 
 
 def propose_close(context: Context, month: str) -> dict[str, str]:

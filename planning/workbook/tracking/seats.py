@@ -38,7 +38,7 @@ def named(context: Context, units: pd.DataFrame, by: str, where: Where) -> pd.Da
     -------
     The units with ``name``, empty where a unit is not shown.
     """
-    table = units.assign(name=_names(context, units, by))
+    table = units.assign(name=names(context, units, by))
     for dimension, values in where.items():
         if dimension != "product_line" and by != "product_line":
             table["name"] = table["name"].where(table[dimension].isin(list(values)), "")
@@ -60,7 +60,8 @@ def _only_ours(context: Context, table: pd.DataFrame, together: str) -> pd.DataF
     return table.assign(name=table["name"].where(mine, together if others >= FEWEST else ""))
 
 
-def _names(context: Context, units: pd.DataFrame, by: str) -> pd.Series:
+def names(context: Context, units: pd.DataFrame, by: str) -> pd.Series:
+    """Name what each of some units belongs to: its rep, manager, territory, region, product line or the company."""
     if by == "product_line":
         return units["product_line"].where(units["product_line"] != "", "No product line")
     if by == "rep":

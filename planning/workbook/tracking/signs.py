@@ -128,7 +128,7 @@ def _leading(seen: Known, needed: pd.Series, at: Elapsed) -> pd.DataFrame:
     if len(seen.done):
         table = table.join(signals.of_usual(seen.done, signs.week_of(at.as_of)))
     if len(seen.pipeline):
-        table = table.join(signals.opened(seen.pipeline, month))
+        table = table.join(signals.opened(seen.pipeline, month)).join(signals.deals(seen.pipeline, month))
         found = signals.rates(seen.pipeline, _revenue(seen.part, month), month)
         if found is not None:
             table = table.join(signals.coverage(seen.pipeline, needed, found, month))

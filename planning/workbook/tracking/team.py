@@ -27,6 +27,8 @@ class Pair:
         First and last day on which the rep is there.
     place
         Place among those with a goal whom the manager leads, from 0, in alphabetical order.
+    team
+        How many these are.
     """
 
     rep: str
@@ -34,6 +36,7 @@ class Pair:
     begins: date
     ends: date
     place: int = 0
+    team: int = 1
 
 
 def pairs(context: Context) -> list[Pair]:
@@ -59,7 +62,8 @@ def pairs(context: Context) -> list[Pair]:
     found = []
     for each in sorted(mine):
         manager = led.get(each, "")
-        found.append(Pair(each, manager, *there.get(each, ever), teams[manager].index(each)))
+        team = teams[manager]
+        found.append(Pair(each, manager, *there.get(each, ever), team.index(each), len(team)))
     return found
 
 

@@ -20,7 +20,7 @@ from planning.workbook.tracking.progress import begun, levelled
 
 SIGNALS = (
     "rep", "territory", "activity_a_week", "usual_a_week", "activity", "opened_a_month", "usual_a_month", "openings",
-    "proposals", "open", "coverage", "required",
+    "proposals", "open", "coverage", "required", "win_rate", "usual_win_rate", "cycle", "usual_cycle",
 )  # fmt: skip
 
 
@@ -102,14 +102,29 @@ def takes(context: Context, rep: str) -> pd.Series:
         return pd.Series(dtype="float64")
 
 
-def stages(context: Context, where: Where | None = None) -> pd.DataFrame:
-    """Sum up what is open now by stage: ``stage``, ``deals``, ``value`` (minor units), the largest first."""
-    limits = _limits(context, where or {})
+def stages(context: Context, by: str = "stage", where: Where | None = None) -> pd.DataFrame:
+    """Sum up what is open now.
+
+    Parameters
+    ----------
+    context
+        Where one stands; who may not see everybody gets their own and their team's.
+    by
+        ``stage``, or one of `planning.workbook.tracking.progress.BY`.
+    where
+        ``territory``, ``rep``, ``product_line`` or ``stage`` that must have one of some values.
+
+    Returns
+    -------
+    ``name``, ``deals`` and ``value`` (minor units), the largest first.
+    """
     with open_history(context.settings) as history:
         rows = past.stages(history)
-    rows = rows[rows["rep"].isin(list(limits["rep"]))] if "rep" in limits else rows
-    sums = rows.groupby("stage", as_index=False)[["deals", "value"]].sum()
-    return sums.sort_values("value", ascending=False, ignore_index=True)
+    for name, values in _limits(context, where or {}).items():
+        rows = rows[rows[name].isin(list(values))]
+    told = rows["stage"] if by == "stage" else seats.names(context, rows, by)
+    sums = rows.assign(name=told).groupby("name", as_index=False)[["deals", "value"]].sum()
+    return sums.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
 
 
 def team(context: Context, manager: str) -> list[str]:
