@@ -24,8 +24,9 @@ SEEN_MONTHS = 24
 """Months of the past that conversions, sizes and days are taken from; activities are those of the last twelve."""
 WORKING_WEEK = 5.0
 
-_SAME = {"presentation": "presented", "proposal": "proposed", "opportunity": "opened"}
-"""Kinds of activity that the opportunities tell by a day of their own, where they carry it."""
+_SAME = {"presentation": "presented", "demo": "presented", "proposal": "proposed", "opportunity": "opened"}
+"""Kinds of activity that the opportunities tell by a day of their own, where they carry it; a demo is shown in a
+presentation."""
 
 METHOD = (
     f"Conversion of a step: deals that went on, over those decided there, of the last {SEEN_MONTHS} months. Deal "
