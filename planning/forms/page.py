@@ -7,14 +7,16 @@ from functools import wraps
 from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+import pandas as pd
 from ipywidgets import Box, VBox, Widget
 
+from planning import sheets
 from planning.errors import AccessError, PlanningError
 from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages, message
 from planning.metrics import Metric, catalogue
 from planning.settings import RUN_VARIABLE, Settings
-from planning.sheets import Html
+from planning.sheets import Field, Html
 from planning.workbook import access
 from planning.workbook.context import Context
 from planning.workbook.leading import territories
@@ -23,6 +25,9 @@ from planning.workbook.season import season
 
 P = ParamSpec("P")
 Here = TypeVar("Here")
+
+_SHOWN = 12
+"""Rows of a long table that are shown at once."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +259,23 @@ def folded(title: str, part: Any) -> Html:
         Anything that shows itself as HTML.
     """
     return Html(f'<details class="folded"><summary>{escape(title)}</summary>{part._repr_html_()}</details>')
+
+
+def beginning(
+    rows: pd.DataFrame, fields: Sequence[Field], settings: Settings, caption: str, empty: str = "Nothing to show."
+) -> list[Html]:
+    """Show the first rows of a long table, and fold the whole away below them.
+
+    Parameters
+    ----------
+    rows, fields, settings, caption, empty
+        As for `planning.sheets.table`.
+    """
+    whole = sheets.table(rows, fields, settings, caption=caption, empty=empty)
+    if len(rows) <= 2 * _SHOWN:
+        return [whole]
+    first = sheets.table(rows.head(_SHOWN), fields, settings, caption=f"{caption}: the first {_SHOWN}")
+    return [first, folded(f"All {len(rows)}", whole)]
 
 
 def together(parts: Sequence[Any]) -> Html:

@@ -9,7 +9,7 @@ import pandas as pd
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
-from planning.forms.page import Page, chooser, of_company, words
+from planning.forms.page import Page, beginning, chooser, of_company, words
 from planning.sheets import Field
 from planning.tracking.agenda import AGENDAS
 from planning.tracking.cadence import WEEKDAYS, Cadence, hour
@@ -61,7 +61,7 @@ def listing(here: Page, day: date) -> Any:
     return chooser("Show", options, lambda state: _listed(here, past, state))
 
 
-def _listed(here: Page, found: list[Meeting], state: str) -> Any:
+def _listed(here: Page, found: list[Meeting], state: str) -> list[Any]:
     rows = [
         (each.rep, AGENDAS[each.planned.kind].name, None if each.planned.extra else each.planned.day,
          STATES[each.state], each.held.record.held if each.held else None,
@@ -76,7 +76,7 @@ def _listed(here: Page, found: list[Meeting], state: str) -> Any:
     ]  # fmt: skip
     most = 200
     caption = "Conversations, the last first" + (f"; the last {most}" if len(rows) > most else "")
-    return sheets.table(pd.DataFrame(rows[:most], columns=heads), fields, here.settings, caption=caption)
+    return beginning(pd.DataFrame(rows[:most], columns=heads), fields, here.settings, caption)
 
 
 class CadenceForm:

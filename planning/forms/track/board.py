@@ -4,8 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from planning import sheets
-from planning.forms.page import Page, chooser, later, section, words
+from planning.forms.page import Page, beginning, chooser, later, section, words
 from planning.forms.track import look
 from planning.sheets import Field, Kind
 from planning.tracking.milestones import PARTS
@@ -54,4 +53,4 @@ def _leaders(here: Page, metric: str) -> list[Any]:
     caption = f"{here.metrics[metric].label} of FY{here.context.year}: the furthest first"
     empty = "Nobody in view carries a goal of it."
     said = f"Passed so far of the goal of the year, of {len(people)} in view: {', '.join(counts)}."
-    return [words(said), sheets.table(table, fields, settings, caption=caption, empty=empty)]
+    return [words(said), *beginning(table, fields, settings, caption, empty)]

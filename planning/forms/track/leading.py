@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 from planning import sheets
-from planning.forms.page import Page, chooser, folded, later, section, words
+from planning.forms.page import Page, beginning, chooser, folded, later, section, words
 from planning.forms.track import look
 from planning.goals.activity.arithmetic import label
 from planning.sheets import Field
@@ -53,8 +53,8 @@ def signals(here: Page) -> Any:
     table = table.assign(proposals=table["proposals"].astype("Int64"), open=table["open"].round().astype("Int64"))
     return [
         words(said),
-        sheets.table(table, fields, here.settings, caption="Before the result turns: activity and pipeline"),
-        *([sheets.table(table, deals, here.settings, caption="Before the result turns: win rate and sales cycle")]
+        *beginning(table, fields, here.settings, "Before the result turns: activity and pipeline"),
+        *(beginning(table, deals, here.settings, "Before the result turns: win rate and sales cycle")
           if table["win_rate"].notna().any() else []),
         folded("Where this comes from", words(escape(METHOD))),
     ]  # fmt: skip
