@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from planning import sheets
 from planning.errors import AccessError
 from planning.forms.judge.desk import Desk
 from planning.forms.judge.publishing import Publishing
 from planning.forms.judge.shown import STATES
-from planning.forms.page import Live, Page, of_company, section, words
+from planning.forms.page import Live, Page, beginning, of_company, section, words
 from planning.sheets import Field
 from planning.workbook.tracking.attained import last_year
 from planning.workbook.tracking.evaluation import standing
@@ -54,7 +53,7 @@ class Board:
         shared, closed = int((table["state"] != "draft").sum()), int((table["state"] == "closed").sum())
         return [
             words(f"{shared} of {len(table)} are shared with the rep, {closed} are closed."),
-            sheets.table(told, _LISTED, self._here.settings, caption=caption, empty="There is nobody here."),
+            *beginning(told, _LISTED, self._here.settings, caption, empty="There is nobody here."),
         ]
 
 

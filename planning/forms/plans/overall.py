@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from planning import sheets
-from planning.forms.page import Page, folded, words
+from planning.forms.page import Page, beginning, folded, words
 from planning.papers.plans import figure_of
 from planning.plans import coverage as shape
 from planning.plans.gaps import METHOD
@@ -42,7 +42,7 @@ def covered(here: Page) -> list[Any]:
         Field("goal", "Goal", "rounded"),
         Field("covered", "Of it in planned accounts", "percent"),
     ]
-    return [words(told), sheets.table(shown, fields, settings, caption="Plans of everybody")]
+    return [words(told), *beginning(shown, fields, settings, "Plans of everybody")]
 
 
 def _told(here: Page, whole: dict[str, float]) -> str:
@@ -93,5 +93,8 @@ def balanced(here: Page) -> list[Any]:
     ]
     told = f"{out} of {len(table)} reps need more from new customers than these usually bring."
     caption = "Growth and retention in balance, rep by rep"
-    return [words(told), sheets.table(table, fields, here.settings, caption=caption,
-            empty="No goals were set yet."), folded("How it is reckoned", words(_BALANCE))]  # fmt: skip
+    return [
+        words(told),
+        *beginning(table, fields, here.settings, caption, empty="No goals were set yet."),
+        folded("How it is reckoned", words(_BALANCE)),
+    ]
