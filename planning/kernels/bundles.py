@@ -6,7 +6,8 @@ page takes is messages. A front end that opens a comm of the target `TARGET` get
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import comm
@@ -54,17 +55,27 @@ class _Bundles:
         """Bundle what a message of the front end brings about."""
 
         def bundled(*given: Any) -> Any:
-            self.answering = self.front is not None
-            try:
+            with together():
                 return answer(*given)
-            finally:
-                self.answering = False
-                self.send()
 
         return bundled
 
 
 _BUNDLES = _Bundles()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send what comes about within it as one message, to a front end that asked for that."""
+    if _BUNDLES.answering or _BUNDLES.front is None:
+        yield
+        return
+    _BUNDLES.answering = True
+    try:
+        yield
+    finally:
+        _BUNDLES.answering = False
+        _BUNDLES.send()
 
 
 class BundledComm(BaseComm):

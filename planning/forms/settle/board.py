@@ -13,6 +13,7 @@ from planning.forms.settle.carrying import Carrying
 from planning.forms.settle.ground import Ground
 from planning.forms.settle.rules import RulesForm
 from planning.forms.settle.seat import Seat
+from planning.forms.watch import Redrawing
 
 
 class Board:
@@ -28,6 +29,7 @@ class Board:
         self._here = here
         self._drawn: list[Any] = []
         self._lists: list[Live] = []
+        self._redrawing = Redrawing()
         self._seat = Seat(here, self._changed, self._sat)
         self.table = self._seat.view
 
@@ -80,13 +82,10 @@ class Board:
         return VBox([each.view for each in both])
 
     def _changed(self) -> None:
-        for each in self._lists:
-            each.redraw()
-        self._sat()
+        self._redrawing.ask([*self._drawn, *self._lists])
 
     def _sat(self) -> None:
-        for each in self._drawn:
-            each.redraw()
+        self._redrawing.ask(self._drawn)
 
 
 @section

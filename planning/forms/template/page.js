@@ -84,15 +84,17 @@
   };
 
   // Parts that are drawn after the page is there stand behind buttons; press one after the other, so that what the
-  // person presses meanwhile does not have to wait for all of them.
+  // person presses meanwhile does not have to wait for all of them. While one is shown, the next is being made.
+  const AHEAD = 2;
   let drawing = false;
   const draw = () => {
-    const waiting = [...document.querySelectorAll(".later[data-pressed]")];
-    if (waiting.some((button) => !button.parentElement.querySelector(".message"))) return;
-    const next = document.querySelector(".later:not([data-pressed])");
-    if (!next) return;
-    next.dataset.pressed = "yes";
-    next.click();
+    const waiting = [...document.querySelectorAll(".later[data-pressed]")]
+      .filter((button) => !button.parentElement.querySelector(".message"));
+    const next = [...document.querySelectorAll(".later:not([data-pressed])")];
+    for (const button of next.slice(0, Math.max(0, AHEAD - waiting.length))) {
+      button.dataset.pressed = "yes";
+      button.click();
+    }
   };
 
   // A notebook begins with its title; on the page, the way to the other pages comes before it.
