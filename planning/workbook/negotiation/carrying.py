@@ -9,6 +9,7 @@ from planning.errors import NegotiationError, bulleted, unknown_name
 from planning.negotiation.adjusting import carry
 from planning.negotiation.moves import Move
 from planning.workbook.context import Context
+from planning.workbook.editing.book import money
 from planning.workbook.tracking import course
 
 METRIC = "revenue"
@@ -91,13 +92,13 @@ def wrong(context: Context, rep: str, version: Move, rows: pd.DataFrame, left: S
     if not carry(version):
         return []
     known = shortfalls(context, rep, rows, left).set_index(["month", "product"])["short"]
-    problems = []
+    problems, tell = [], money(context)
     for month, parts in carry(version).items():
         for line, amount in parts.items():
             most = int(known.get((month, line), 0))
             if not min(most, 0) <= amount <= max(most, 0):
-                now = "is not over" if month in left else f"leaves {most:+,} minor units of {line} to be carried"
-                problems.append(f"{month} {now}, not {amount:+,}")
+                now = "is not over" if month in left else f"leaves {tell(most)} of {line} to be carried"
+                problems.append(f"{month} {now}, not {tell(amount)}")
     held = rows.groupby("product")["amount"].sum()
     moved = [line for line, amount in version.lines.items() if amount != int(held.get(line, 0))]
     problems += [
