@@ -1,14 +1,13 @@
 """What an open page does besides answering: it looks what others did, and draws again what has changed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ipywidgets import DOMWidget
 from traitlets.log import get_logger
 
 from planning.errors import PlanningError
-from planning.forms import shell
 from planning.kernels import bundles
 
 SECONDS = 2.0
@@ -16,8 +15,8 @@ SECONDS = 2.0
 TO_READ = 3.0
 """Seconds after which somebody can have read what came while the page was open; until then nobody signs it."""
 
-_BREATH = 0.02
-"""Seconds between parts that are drawn again."""
+STALE = "stale"
+"""Class of a part of a page that waits to be drawn again until it is seen."""
 
 _WATCHES: set["asyncio.Task[None]"] = set()
 
@@ -61,37 +60,34 @@ class Part(Protocol):
 
 
 class Redrawing:
-    """Draws parts again after what was asked has been answered, so that nobody waits for them to be told.
+    """Draws parts again when one comes to see them: nobody waits for what is out of sight.
 
-    Until its turn comes, a part is marked as one that may no longer hold. Where no page is served, all are drawn at
-    once.
+    A part is marked as one that may no longer hold (`STALE`); the page tells when it comes into view, and then it is
+    drawn again. Where no page of ours is open, all are drawn at once.
     """
 
     def __init__(self) -> None:
-        self._waiting: list[Part] = []
-        self._task: asyncio.Task[None] | None = None
+        self._told: set[str] = set()
+        self._stale: dict[str, Part] = {}
 
     def ask(self, parts: Sequence[Part]) -> None:
         """Draw these again; who waits already waits once."""
-        if not shell.served():
-            for each in parts:
-                each.redraw()
-            return
         for each in parts:
-            if each not in self._waiting:
-                self._waiting.append(each)
-                each.view.add_class("stale")
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_event_loop().create_task(self._draw())
+            if not bundles.asked_for():
+                each.redraw()
+                continue
+            self._stale[each.view.model_id] = each
+            each.view.add_class(STALE)
+            if each.view.model_id not in self._told:
+                self._told.add(each.view.model_id)
+                each.view.on_msg(self._seen)
 
-    async def _draw(self) -> None:
-        while self._waiting:
-            # What the person asks for meanwhile comes first.
-            await asyncio.sleep(_BREATH)
-            part = self._waiting.pop(0)
-            with bundles.together():
-                try:
-                    part.redraw()
-                except Exception:
-                    get_logger().exception("A part of a page could not be drawn again")
-                part.view.remove_class("stale")
+    def _seen(self, view: DOMWidget, content: Mapping[str, Any], _: Any) -> None:
+        part = self._stale.pop(view.model_id, None) if content.get("event") == "seen" else None
+        if part is None:
+            return
+        try:
+            part.redraw()
+        except Exception:
+            get_logger().exception("A part of a page could not be drawn again")
+        view.remove_class(STALE)

@@ -64,6 +64,11 @@ class _Bundles:
 _BUNDLES = _Bundles()
 
 
+def asked_for() -> bool:
+    """Say whether a front end takes bundles."""
+    return _BUNDLES.front is not None
+
+
 @contextmanager
 def together() -> Iterator[None]:
     """Send what comes about within it as one message, to a front end that asked for that."""

@@ -18,6 +18,7 @@ from uuid import uuid4
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import websocket_connect
 
+from planning.forms.watch import STALE
 from planning.kernels.bundles import TARGET
 
 PAGE = "6_negotiation.ipynb"
@@ -100,6 +101,15 @@ class Visitor:
     async def _set(self, model: str, state: dict[str, Any]) -> None:
         self.states[model].update(state)
         await self._send("comm_msg", {"comm_id": model, "data": {"method": "update", "state": state}})
+        await self._see()
+
+    async def _see(self) -> None:
+        """Look at what comes next below the form, as one does in a window; the rest is out of sight."""
+        stale = [key for key, each in self.states.items() if STALE in (each.get("_dom_classes") or [])]
+        for each in stale[:1]:
+            await self._send(
+                "comm_msg", {"comm_id": each, "data": {"method": "custom", "content": {"event": "seen"}}}
+            )
 
     async def _press(self, model: str) -> None:
         await self._send("comm_msg", {"comm_id": model, "data": {"method": "custom", "content": {"event": "click"}}})

@@ -320,6 +320,24 @@
 
   class UnknownWidget extends Error {}
 
+  // A part that may no longer hold is drawn again when it comes into view, or onto paper.
+  const stale = new Map();
+  const see = (drawn) => {
+    stale.get(drawn)?.send({ event: "seen" });
+    stale.delete(drawn);
+    sight.unobserve(drawn);
+  };
+  const sight = new IntersectionObserver((seen) => {
+    // What is not shown at all may be shown by being drawn again.
+    for (const { isIntersecting, target } of seen) if (isIntersecting || !target.getClientRects().length) see(target);
+  }, { rootMargin: "300px" });
+  window.addEventListener("beforeprint", () => [...stale.keys()].forEach(see));
+  const heedStale = (model, drawn, classes) => {
+    if (!classes.includes("stale") || stale.has(drawn)) return;
+    stale.set(drawn, model);
+    sight.observe(drawn);
+  };
+
   // Classes, layout and whatever else a widget says about its looks.
   const looking = (model, drawn) => {
     let classes = [];
@@ -327,6 +345,7 @@
       drawn.classList.remove(...classes);
       classes = model.get("_dom_classes") ?? [];
       drawn.classList.add(...classes);
+      heedStale(model, drawn, classes);
       drawn.refresh?.();
     };
     const layout = named(model.get("layout") ?? "");

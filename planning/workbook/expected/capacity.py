@@ -11,7 +11,8 @@ from planning.history import seats
 from planning.history.engine import open_history
 from planning.history.results import months_in
 from planning.workbook.context import Context
-from planning.workbook.goals import Outlook, outlook
+from planning.workbook.goals import Outlook, outlook, rests_on
+from planning.workbook.kept import kept
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ def carried(context: Context, selling_time: float = 1.0) -> Carried:
     selling_time
         Time for selling over last year's: 1.1 is a tenth more.
     """
+    on = rests_on(context)
+    told = None if on is None else (on, context.territory, selling_time)
+    return kept(context.settings, "capacity", told, lambda: _carried(context, selling_time))
+
+
+def _carried(context: Context, selling_time: float) -> Carried:
     seen = outlook(context)
     calendar, ramp = context.calendar, context.settings.ramp_months
     with open_history(context.settings) as history:
