@@ -47,8 +47,8 @@ class Messages:
 def guarded(messages: Messages, action: Callable[[], str]) -> Callable[[Button | None], None]:
     """Make a button's handler that says what came of it.
 
-    The action returns what it did, in words. An error that the person can mend is shown as it is; any other shows
-    an apology with a reference, under which the server's log has the cause.
+    The action returns what it did, in words; nothing where that is seen anyway. An error that the person can mend is
+    shown as it is; any other shows an apology with a reference, under which the server's log has the cause.
 
     Parameters
     ----------
@@ -62,7 +62,11 @@ def guarded(messages: Messages, action: Callable[[], str]) -> Callable[[Button |
         if button is not None:
             button.disabled = True
         try:
-            messages.say("success", action())
+            done = action()
+            if done:
+                messages.say("success", done)
+            else:
+                messages.clear()
         except PlanningError as error:
             messages.say("refused", str(error))
         except Exception:

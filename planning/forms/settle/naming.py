@@ -35,11 +35,11 @@ class Named:
         self._settings, self._messages = settings, Messages()
         self.chosen: list[dict[str, Any]] = []
         self._ready: dict[str, Mapping[str, Any]] = {}
-        self._from = inputs.choice("From the history", {_OWN: ""}, "")
+        self._from = inputs.choice("From the history", {_OWN: ""}, "", required=False)
         self._what = inputs.text(label, hint=hint if link else "")
         self._amount = inputs.money("Amount", settings, hint="" if link else hint)
         self._link = inputs.text("Where it can be read", hint="An address that begins with https://")
-        inputs.all_optional(self._what, self._amount, self._link)
+        inputs.all_optional(self._from, self._what, self._amount, self._link)
         self._from.view.layout.display = "none"
         self._link.view.layout.display = None if link else "none"
         self._list = blocks.shown(Html(""))
