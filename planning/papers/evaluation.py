@@ -9,13 +9,11 @@ from planning import sheets
 from planning.papers.paper import Columns, Heading, Paper, Part, Points, Signatures, Words
 from planning.settings import Settings
 from planning.tracking import scoring
+from planning.tracking.judging import DONE
 from planning.workbook.context import Context
 from planning.workbook.tracking import circumstances
 from planning.workbook.tracking.evaluation import Evaluation
 from planning.workbook.tracking.evaluation import evaluation as evaluated
-
-DONE = {"share": "shared it", "answer": "answered", "say": "said", "close": "closed it"}
-"""How a step of an evaluation is told."""
 
 EFFECTS = {"goal": "Goal", "growth_asked": "Growth that was asked for", "volume": "Volume", "price": "Price",
             "channel_mix": "Mix of channels", "product_mix": "Mix of products", "result": "Result"}  # fmt: skip

@@ -16,6 +16,9 @@ TABLE: dict[State, dict[str, tuple[str, ...]]] = {
 }
 """What whoever leads the rep, and the rep, may do in each state; feedback is heard after it was closed, too."""
 
+DONE = {"share": "shared it", "answer": "answered", "say": "said", "close": "closed it"}
+"""How a step of an evaluation is told."""
+
 LEADS_TO: dict[str, State] = {"share": "shared", "answer": "answered", "close": "closed"}
 """State that something leads to; all others leave it as it is."""
 

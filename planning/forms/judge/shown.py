@@ -8,10 +8,11 @@ import pandas as pd
 from planning import charts, sheets
 from planning.forms.page import folded, together, words
 from planning.goals.pay.earned import RULE as PAY_RULE
-from planning.papers.evaluation import DONE, EFFECTS, KINDS, beside, figure, how, summary, versions
+from planning.papers.evaluation import EFFECTS, KINDS, beside, figure, how, summary, versions
 from planning.settings import Settings
 from planning.sheets import Field, Html
 from planning.tracking import scoring
+from planning.tracking.judging import DONE
 from planning.workbook.tracking import circumstances
 from planning.workbook.tracking.circumstances import Circumstances
 from planning.workbook.tracking.evaluating import Record

@@ -14,7 +14,7 @@ from planning.history import results
 from planning.history.engine import open_history
 from planning.tracking import scoring
 from planning.tracking.criteria import Criteria
-from planning.tracking.judging import State
+from planning.tracking.judging import DONE, State
 from planning.workbook.context import Context
 from planning.workbook.leading import managers
 from planning.workbook.pay import kept, paid
@@ -144,7 +144,7 @@ def standing(context: Context) -> pd.DataFrame:
         last = seen.said[-1] if seen.said else None
         rows.append({
             "rep": rep, "role": roles.get(rep, ""), "manager": leads.get(rep, ""), "state": seen.state,
-            "score": seen.score, "last": f"{last.done} by {last.by}" if last else "", "at": last.at if last else None,
+            "score": seen.score, "last": f"{last.by} {DONE[last.done]}" if last else "", "at": last.at if last else None,
         })  # fmt: skip
     table = pd.DataFrame(rows, columns=["rep", "role", "manager", "state", "score", "last", "at"])
     return table.astype({"score": "Float64", "at": "datetime64[us]"})
