@@ -144,7 +144,8 @@ def standing(context: Context) -> pd.DataFrame:
         last = seen.said[-1] if seen.said else None
         rows.append({
             "rep": rep, "role": roles.get(rep, ""), "manager": leads.get(rep, ""), "state": seen.state,
-            "score": seen.score, "last": f"{last.by} {DONE[last.done]}" if last else "", "at": last.at if last else None,
+            "score": seen.score, "last": f"{last.by} {DONE[last.done]}" if last else "",
+            "at": last.at if last else None,
         })  # fmt: skip
     table = pd.DataFrame(rows, columns=["rep", "role", "manager", "state", "score", "last", "at"])
     return table.astype({"score": "Float64", "at": "datetime64[us]"})
