@@ -107,8 +107,8 @@ def test_a_broken_file_is_said_to_be_broken(tmp_path):
     settings = Settings(workspace=tmp_path)
     (settings.history / "made").mkdir(parents=True)
     (settings.history / "made" / "orders.parquet").write_bytes(b"not Parquet at all")
-    with pytest.raises(HistoryError, match="Import it again"), open_history(settings):
-        pass
+    with pytest.raises(HistoryError, match="Import it again"), open_history(settings) as history:
+        history.names("territory")
 
 
 def test_a_history_stays_open_until_its_files_change(tmp_path):

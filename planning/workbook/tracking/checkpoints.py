@@ -231,7 +231,8 @@ def unplanned(context: Context, rep: str, kind: Kind, day: date) -> Planned:
     months = context.calendar.months(context.year)
     if not first_day(months[0]) <= day <= last_day(months[-1]):
         raise TrackingError(f"{day} does not lie in FY{context.year}. Give a day of the year.")
-    known = [each for each in meetings(context, day) if each.rep == pair(context, rep).rep]
+    mine = pair(context, rep)
+    known = [each for each in meetings(context, day) if each.rep == mine.rep]
     looked = [each.held.record.last for each in known if each.held and each.held.record.last < day]
     made = rules.unplanned(kind, day, max(looked, default=None))
     if made.key in {each.planned.key for each in known}:
