@@ -1,11 +1,11 @@
 """What the warm process reads for all pages, and what is kept of a plan until it changes."""
 
-import os
 import shutil
 import sqlite3
 from dataclasses import replace
 from decimal import Decimal
 
+import psutil
 import pytest
 
 from planning.errors import HistoryError
@@ -39,8 +39,7 @@ def test_what_was_read_beforehand_is_there_and_nothing_is_left_open(planned, ane
         monkeypatch.setattr(owner, name, type(getattr(owner, name))())
     beforehand.read(str(planned.settings.workspace))
     assert not place._OPEN
-    files = [os.readlink(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd")
-             if os.path.lexists(f"/proc/self/fd/{each}")]  # fmt: skip
+    files = [each.path for each in psutil.Process().open_files()]
     assert not [each for each in files if each.startswith(str(planned.settings.workspace))]
     monkeypatch.setattr(books, "entries", lambda *_, **__: pytest.fail("the book was read again"))
     monkeypatch.setattr(engine, "_embedded", lambda _: pytest.fail("the engine was opened"))
