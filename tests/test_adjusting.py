@@ -584,4 +584,4 @@ def test_the_form_proposes_to_carry_what_the_month_chosen_missed(own):
     assert (offer.kind, offer.detail["trigger"], set(offer.detail["carry"])) == ("reopen", "carried", {"2027-02"})
     assert "Carried from Feb 2027" in exchange_of(talks.talk(own, REP), here)._repr_html_()
     form.redraw()
-    assert form.view.layout.display == "none"
+    assert "away" in form.view._dom_classes

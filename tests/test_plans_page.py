@@ -35,7 +35,7 @@ def answer(form):
 
 
 def offered(desk):
-    return {name for name, each in desk._buttons.items() if each.layout.display != "none"}
+    return {name for name, each in desk._buttons.items() if "away" not in each._dom_classes}
 
 
 def test_a_plan_goes_from_the_reps_desk_to_the_managers_and_back(planned):

@@ -356,8 +356,8 @@ def test_a_warning_leads_to_the_form_that_changes_the_goal_with_itself_as_eviden
     form = Adjusting(open_page("6_negotiation"), Seat(open_page("6_negotiation"), lambda: None, lambda: None), print)
     assert form._seat.rep == REP
     # In the year, a settled goal is changed by the form alone.
-    assert form._seat._buttons["reopen"].layout.display == "none"
-    assert form._seat._buttons["comment"].layout.display is None
+    assert "away" in form._seat._buttons["reopen"]._dom_classes
+    assert "away" not in form._seat._buttons["comment"]._dom_classes
     assert [each["what"] for each in form._evidence.chosen] == [f"Warned since 2027-03-31: {found[KEY].says}"]
     monkeypatch.setenv("QUERY_STRING", query.replace("2027-03-31", "2027-02-28"))
     form = Adjusting(open_page("6_negotiation"), Seat(open_page("6_negotiation"), lambda: None, lambda: None), print)

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, folded, later, of_company, section, words
+from planning.forms.widgets import VBox
 from planning.goals.setting.accounts import NEW, OPEN, RULE, Said
 from planning.history.accounts import GROUPS
 from planning.settings import Settings

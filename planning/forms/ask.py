@@ -245,9 +245,9 @@ class _Form:
     def _choose(self) -> None:
         """Show only what the chosen way asks for."""
         way = self._way.control.value
-        self._growth.view.layout.display = None if way == "growth" else "none"
-        self._amount.view.layout.display = None if way == "amount" else "none"
-        self._reason.view.layout.display = "none" if way == "expected" else None
+        blocks.show(self._growth.view, way == "growth")
+        blocks.show(self._amount.view, way == "amount")
+        blocks.show(self._reason.view, way != "expected")
 
     def _set(self) -> str:
         way = self._way.read()

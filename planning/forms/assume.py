@@ -5,8 +5,6 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.assumptions.assumption import Assumption
 from planning.assumptions.kinds import KINDS
@@ -16,6 +14,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, afterwards, chooser, later, section, together, words
 from planning.forms.past.ahead import rests_on
 from planning.forms.state import Form, Judgement, typed
+from planning.forms.widgets import VBox
 from planning.settings import Settings
 from planning.sheets import Field
 from planning.workbook import goals

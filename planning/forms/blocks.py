@@ -4,10 +4,12 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from ipywidgets import HTML, Box, Button, VBox, Widget
-
 from planning.forms.messages import Messages, guarded
+from planning.forms.widgets import HTML, Box, Button, DOMWidget, VBox, Widget
 from planning.sheets import Html
+
+_AWAY = "away"
+"""Class of what is put away for a while."""
 
 
 def button(label: str, messages: Messages, action: Callable[[], str], main: bool = False, hint: str = "") -> Button:
@@ -47,6 +49,22 @@ def shown(part: Widget | Any) -> Widget:
     if isinstance(part, Widget):
         return part
     return HTML(part._repr_html_()).add_class("shown")
+
+
+def show(part: DOMWidget, when: object) -> None:
+    """Show a widget, or put it away.
+
+    Parameters
+    ----------
+    part
+        What is shown or not.
+    when
+        Shown if this is true.
+    """
+    if when:
+        part.remove_class(_AWAY)
+    else:
+        part.add_class(_AWAY)
 
 
 def nothing_yet(text: str, link: str = "") -> Html:

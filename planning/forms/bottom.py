@@ -5,13 +5,13 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, chooser, later, of_company, section, words
+from planning.forms.widgets import VBox
 from planning.sheets import Field
 from planning.workbook.editing import edits
 from planning.workbook.setting import bottom

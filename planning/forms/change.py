@@ -88,7 +88,7 @@ class _Form:
             (self._bounds, ("fix", "scale")),
             (self._hold.view, ("fix", "scale", "even", "round")),
         ):
-            each.layout.display = None if way in ways else "none"
+            blocks.show(each, way in ways)
         self._does.redraw()
 
     def _asked(self) -> edits.Asked:

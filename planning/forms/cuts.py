@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, of_company, section, words
+from planning.forms.widgets import VBox
 from planning.sheets import Field
 from planning.workbook import goals
 from planning.workbook.editing import book, within

@@ -6,13 +6,13 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import Box, FileUpload
 
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, of_company, section, words
+from planning.forms.widgets import Box, FileUpload
 from planning.goals.editing.brought import Brought, Comparison
 from planning.sheets import Field, Html
 from planning.sheets.html import element

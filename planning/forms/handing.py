@@ -6,11 +6,11 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.page import Page, chooser, later, of_company, section, words
+from planning.forms.widgets import VBox
 from planning.goals.setting.methods import DRIVERS, EXPECTED, METHODS, RULE
 from planning.settings import Settings
 from planning.sheets import Field
@@ -67,8 +67,8 @@ class Handing:
     def _choose(self) -> None:
         """Show only what the chosen way asks for, and say what it goes by."""
         way = self._way.control.value
-        self._several.layout.display = "none" if way else None
-        self._levels.layout.display = None if self._on_top.control.value else "none"
+        blocks.show(self._several, not way)
+        blocks.show(self._levels, self._on_top.control.value)
         told = f"In proportion to {METHODS[way].says}." if way else f"Each hands out its part of the number. {RULE}"
         self._says.value = words(escape(told)).markup
 

@@ -6,10 +6,9 @@ from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any
 
-from ipywidgets import HTML, Box, DatePicker, Dropdown, Layout, Text, Textarea, ValueWidget, VBox
-
 from planning import sheets
 from planning.errors import PlanningError, bulleted
+from planning.forms.widgets import HTML, Box, DatePicker, Dropdown, Text, Textarea, ValueWidget, VBox
 from planning.periods import month_range
 from planning.settings import Settings
 from planning.sheets.entry import read_money, read_percent
@@ -57,8 +56,6 @@ class Input:
         self._read, self._echo = read, echo
         self._note = HTML().add_class("input-note")
         control.description = label if required else f"{label} (optional)"
-        control.layout.width = "100%"
-        control.style.description_width = "initial"
         control.observe(lambda _: self._remark(), names="value")
         self.view = VBox([control, self._note]).add_class("input")
         self._remark(at_start=True)
@@ -141,7 +138,7 @@ def text(label: str, value: str = "", hint: str = "", required: bool = False, lo
 
 def long_text(label: str, value: str = "", hint: str = "", required: bool = False, longest: int = 4000) -> Input:
     """Ask for some lines of text, such as a justification."""
-    control = Textarea(value=value, rows=4, continuous_update=False, layout=Layout(height="auto"))
+    control = Textarea(value=value, rows=4, continuous_update=False)
     return Input(label, control, _no_longer_than(longest), hint=hint, required=required)
 
 

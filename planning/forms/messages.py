@@ -5,10 +5,10 @@ from html import escape
 from typing import Literal
 from uuid import uuid4
 
-from ipywidgets import HTML, Button
 from traitlets.log import get_logger
 
 from planning.errors import PlanningError
+from planning.forms.widgets import HTML, Button
 
 Kind = Literal["success", "refused", "info"]
 _WORDS: dict[Kind, str] = {"success": "Done", "refused": "Not done", "info": "Note"}

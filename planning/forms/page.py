@@ -8,12 +8,12 @@ from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
-from ipywidgets import Box, VBox, Widget
 
 from planning import sheets
 from planning.errors import AccessError, PlanningError
 from planning.forms import blocks, inputs, shell
 from planning.forms.messages import Messages, message
+from planning.forms.widgets import Box, VBox, Widget
 from planning.metrics import Metric, catalogue
 from planning.settings import RUN_VARIABLE, Settings
 from planning.sheets import Field, Html

@@ -5,11 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
-from ipywidgets import Widget
 
 from planning import charts, settings, sheets
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
+from planning.forms.widgets import Widget
 from planning.settings import Settings
 from planning.store import assumed, books, people
 from planning.store.database import Database

@@ -5,8 +5,6 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.assumptions.assumption import CONFIDENCES, STATUSES, Assumption
 from planning.assumptions.kinds import KINDS, Kind, Unit
@@ -14,6 +12,7 @@ from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, of_company
+from planning.forms.widgets import VBox
 from planning.settings import Settings
 from planning.workbook import history
 from planning.workbook.expected import assumptions
@@ -125,7 +124,7 @@ class Form:
     def _show(self) -> None:
         """Fill in what is chosen to be changed."""
         chosen = self._stated.get(self._which.control.value or 0)
-        self._withdraw.layout.display = "none" if chosen is None else None
+        blocks.show(self._withdraw, chosen is not None)
         if chosen is not None:
             self._fill(chosen)
 

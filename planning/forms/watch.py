@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ipywidgets import DOMWidget
 from traitlets.log import get_logger
 
 from planning.errors import PlanningError
+from planning.forms.widgets import DOMWidget
 from planning.kernels import bundles
 
 SECONDS = 2.0

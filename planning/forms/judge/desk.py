@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.errors import PlanningError, TrackingError
 from planning.forms import blocks, inputs
 from planning.forms.judge import shown
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page
+from planning.forms.widgets import VBox
 from planning.papers.evaluation import evaluation as paper
 from planning.papers.html import html
 from planning.papers.pdf import pdf
@@ -91,7 +90,7 @@ class Desk:
         if self._rep.control.value is None:
             return
         self._links.value = ""
-        self._who.view.layout.display = None if self._here.context.person is None else "none"
+        blocks.show(self._who.view, self._here.context.person is None)
         manager = evaluating.manager(self._here.context, self.rep) or "The manager"
         self._who.control.options = [(f"{manager}, who leads", manager), (f"{self.rep}, rep", self.rep)]
         self._who.control.value = self.rep if self._here.person == self.rep else manager
@@ -135,10 +134,10 @@ class Desk:
         may = set(TABLE[state][side])
         may |= {"agree", "disagree"} if "answer" in may else set()
         for kind, button in self._buttons.items():
-            button.layout.display = None if kind in may else "none"
-        self._place.layout.display = None if "rate" in may else "none"
-        self._papers.layout.display = None if side == "lead" or state != "draft" else "none"
-        self._text.view.layout.display = None if may - {"rate"} else "none"
+            blocks.show(button, kind in may)
+        blocks.show(self._place, "rate" in may)
+        blocks.show(self._papers, side == "lead" or state != "draft")
+        blocks.show(self._text.view, may - {"rate"})
 
     def _draw(self) -> list[Any]:
         if self._side() == "rep" and self._record().state == "draft":

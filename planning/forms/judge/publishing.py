@@ -6,13 +6,13 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, words
+from planning.forms.widgets import VBox
 from planning.sheets import Field
 from planning.tracking.criteria import SCALE, Criteria, Criterion, scale_as_typed, typed_scale
 from planning.workbook.tracking import criteria as kept
@@ -101,7 +101,7 @@ class Publishing:
         group = self._group.control.value
         for each, shown in ((self._metric, group != "behaviour"), (self._behaviour, group == "behaviour"),
                             (self._standard, group == "activity")):  # fmt: skip
-            each.view.layout.display = None if shown else "none"
+            blocks.show(each.view, shown)
 
     def _add(self) -> str:
         group = str(self._group.control.value)

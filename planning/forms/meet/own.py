@@ -69,7 +69,7 @@ class Week:
         """Show the week of who sits at the page now."""
         leads = self._who.leads
         for each in (self._plan, self._log):
-            each.layout.display = None if leads else "none"
+            blocks.show(each, leads)
         self._seen.redraw()
         if not leads:
             return

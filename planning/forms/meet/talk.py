@@ -142,7 +142,7 @@ class Talk:
         held, me = self._found.held if self._found else None, self._who.name
         mine = team.side(of_company(self._here), str(self._rep.control.value), me)
         waits = held is not None and mine is not None and mine not in held.confirmed
-        self._confirm.layout.display = None if waits else "none"
+        blocks.show(self._confirm, waits)
         self._draw_notes()
 
     def _draw(self) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from planning.forms import inputs
+from planning.forms import blocks, inputs
 from planning.forms.messages import Kind, Messages, guarded
 from planning.forms.page import Page, of_company
 from planning.workbook.plans import own
@@ -32,7 +32,7 @@ class Who:
         self.input.control.observe(lambda _: changed(), names="value")
         self.view = self.input.view
         if me is not None:
-            self.view.layout.display = "none"
+            blocks.show(self.view, False)
 
     @property
     def name(self) -> str:

@@ -5,10 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning.errors import PlanningError, bulleted
 from planning.forms import inputs
+from planning.forms.widgets import VBox
 from planning.tracking.actions import Action
 from planning.tracking.agenda import AGENDAS
 from planning.tracking.cadence import Planned

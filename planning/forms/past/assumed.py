@@ -4,12 +4,12 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, section, words
+from planning.forms.widgets import VBox
 from planning.history.review import ABOVE, BELOW, HELD, RULES, UNKNOWN
 from planning.sheets import Field, Html
 from planning.workbook.expected import review

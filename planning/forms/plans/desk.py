@@ -6,8 +6,6 @@ from html import escape
 from time import monotonic
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.errors import AccessError, PlanningError, PlansError
 from planning.forms import blocks, inputs, shell
@@ -16,6 +14,7 @@ from planning.forms.page import Live, Page, folded, of_company, words
 from planning.forms.plans.sheet import Sheet, told
 from planning.forms.plans.stood import DID, state
 from planning.forms.watch import TO_READ, watch
+from planning.forms.widgets import VBox
 from planning.papers.files import KINDS, written
 from planning.papers.plans import clash_words, plan_paper
 from planning.plans.plans import RELATIONSHIP, SORTS, SUPPORT, TERRITORY, Plan, Relationship, Sort, title
@@ -152,9 +151,9 @@ class Desk:
 
     def _offer_people(self) -> None:
         """Offer who may sit here; who is logged in sits as themselves."""
-        self._account.view.layout.display = None if self.sort is RELATIONSHIP else "none"
+        blocks.show(self._account.view, self.sort is RELATIONSHIP)
         if self._here.context.person is not None:
-            self._who.view.layout.display = "none"
+            blocks.show(self._who.view, False)
             return
         manager = managers(self._context).get(self.rep, "")
         people = {f"{self.rep}, rep": self.rep}
@@ -240,9 +239,9 @@ class Desk:
         self._holds.redraw()
         may = self._may()
         for name, button in self._buttons.items():
-            button.layout.display = None if name in may else "none"
+            blocks.show(button, name in may)
         for each in (self._text, self._about):
-            each.view.layout.display = None if "comment" in may else "none"
+            blocks.show(each.view, "comment" in may)
 
     def _may(self) -> set[str]:
         """Say what one may do now."""

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from ipywidgets import Dropdown, Text, Textarea
-
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import inputs
 from planning.forms.inputs import Input
+from planning.forms.widgets import Dropdown, Text, Textarea
 from planning.plans.gaps import labels
 from planning.plans.sections import LONGEST, Asked
 from planning.settings import Settings

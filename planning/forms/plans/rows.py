@@ -6,7 +6,6 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import Box, VBox
 
 from planning import sheets
 from planning.errors import PlanningError
@@ -14,6 +13,7 @@ from planning.forms import blocks, inputs
 from planning.forms.inputs import Input
 from planning.forms.messages import Messages
 from planning.forms.plans.entries import entry
+from planning.forms.widgets import Box, VBox
 from planning.papers.plans import figure
 from planning.plans.sections import MOST_ROWS, Asked, asked
 from planning.settings import Settings

@@ -5,14 +5,13 @@ from dataclasses import replace
 from html import escape
 from typing import Any, cast
 
-from ipywidgets import VBox
-
 from planning.errors import PlanningError, bulleted
 from planning.forms import blocks, inputs
 from planning.forms.inputs import Input
 from planning.forms.plans import rows
 from planning.forms.plans.entries import entry
 from planning.forms.plans.rows import Rows
+from planning.forms.widgets import VBox
 from planning.papers.plans import figure
 from planning.plans.plans import Plan
 from planning.plans.sections import Asked, asked

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import charts, sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs, shell
@@ -12,6 +10,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, of_company, words
 from planning.forms.settle.naming import Named
 from planning.forms.settle.seat import Seat
+from planning.forms.widgets import VBox
 from planning.negotiation.adjusting import CARRY, TRIGGERS
 from planning.negotiation.changes import changes
 from planning.sheets import Field
@@ -130,7 +129,7 @@ class Adjusting:
         self._place.children = [inputs.side_by_side(*self._lines.values())]
         self._evidence.offer(evidence.evidence(of_company(self._here), self._seat.rep))
         self._filling = False
-        self._form.layout.display = None if self._open() else "none"
+        blocks.show(self._form, self._open())
         self._show_others()
         for part in (self._says, self._effect, self._listing):
             part.redraw()
@@ -161,11 +160,11 @@ class Adjusting:
             self._absorbed.control.options = tuple(may.items())
             self._absorbed.control.value = now = now if now in may.values() else "territory"
         named = leads and now == "others"
-        self._others.view.layout.display = None if named else "none"
+        blocks.show(self._others.view, named)
         me, owed = self._here.context.person, self._owed()
-        self._ask.layout.display = None if leads and owed == "others" else "none"
+        blocks.show(self._ask, leads and owed == "others")
         plans = me is None or me.role == "planner"
-        self._company.layout.display = None if plans and owed == "company" else "none"
+        blocks.show(self._company, plans and owed == "company")
 
     def _owed(self) -> str:
         """Say who is to absorb the last change of this goal that was settled; empty if there is nothing to absorb."""

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning.forms.page import Live, Page, afterwards, section
 from planning.forms.settle import overall
 from planning.forms.settle.adjusting import Adjusting
@@ -14,6 +12,7 @@ from planning.forms.settle.ground import Ground
 from planning.forms.settle.rules import RulesForm
 from planning.forms.settle.seat import Seat
 from planning.forms.watch import Redrawing
+from planning.forms.widgets import VBox
 
 
 class Board:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
 from planning.forms.page import Page, of_company
 from planning.forms.settle.seat import Seat
+from planning.forms.widgets import VBox
 from planning.sheets import Html
 from planning.workbook.negotiation import build
 from planning.workbook.negotiation.build import REST

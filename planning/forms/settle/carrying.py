@@ -67,7 +67,7 @@ class Carrying:
         self._part.fill("")
         self._filling = False
         may = "reopen" in self._seat.talk.allowed(self._seat.role or "senior")
-        self.view.layout.display = None if may and months and begin.left else "none"
+        blocks.show(self.view, may and months and begin.left)
         self._does.redraw()
 
     def _typed(self) -> None:

@@ -123,8 +123,8 @@ class Ground:
 
     def _draw_ways(self) -> Any:
         table = prepare.suggested(of_company(self._here), self._seat.rep)
-        shown = None if len(table) else "none"
-        self._ways.view.layout.display = self._take.layout.display = shown
+        for each in (self._ways.view, self._take):
+            blocks.show(each, len(table))
         self._ways.control.options = [(each, each) for each in table["name"]] or [("", "")]
         if table.empty:
             return words("Ways to settle are suggested here once both sides have said what they want.")

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.messages import Messages
+from planning.forms.widgets import VBox
 from planning.settings import Settings
 from planning.sheets import Html
 
@@ -40,8 +39,8 @@ class Named:
         self._amount = inputs.money("Amount", settings, hint="" if link else hint)
         self._link = inputs.text("Where it can be read", hint="An address that begins with https://")
         inputs.all_optional(self._from, self._what, self._amount, self._link)
-        self._from.view.layout.display = "none"
-        self._link.view.layout.display = None if link else "none"
+        blocks.show(self._from.view, False)
+        blocks.show(self._link.view, link)
         self._list = blocks.shown(Html(""))
         self.view = VBox([
             inputs.side_by_side(self._from, self._what, self._amount, self._link),
@@ -57,7 +56,7 @@ class Named:
         self._ready = {str(each["what"]): each for each in ready}
         self._from.control.options = [(_OWN, ""), *((each, each) for each in self._ready)]
         self._from.control.value = ""
-        self._from.view.layout.display = None if self._ready else "none"
+        blocks.show(self._from.view, self._ready)
 
     def take(self, each: Mapping[str, Any]) -> None:
         """Name something that is ready, as if one had chosen it."""

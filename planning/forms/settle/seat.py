@@ -5,8 +5,6 @@ from html import escape
 from time import monotonic
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs, shell
@@ -16,6 +14,7 @@ from planning.forms.page import Live, Page, folded, of_company, together
 from planning.forms.settle.overall import in_view
 from planning.forms.settle.said import DID, both_sides, exchange, state
 from planning.forms.watch import TO_READ, watch
+from planning.forms.widgets import VBox
 from planning.negotiation.moves import OFFERS, SETS, TALK, Role, Say
 from planning.papers.agreement import agreement
 from planning.papers.html import html
@@ -166,7 +165,7 @@ class Seat:
     def _offer_seats(self) -> None:
         """Offer the people who may sit at this goal; who is logged in sits as themselves."""
         if self._here.context.person is not None:
-            self._who.view.layout.display = "none"
+            blocks.show(self._who.view, False)
             return
         talk, thread = self.talk, self.talk.thread
         people = {
@@ -208,12 +207,12 @@ class Seat:
         # Once months are over, a settled goal is changed by the form below, which says from when and to what.
         offered = {*allowed} - ({"reopen"} if self._running else set())
         for kind, button in self._buttons.items():
-            button.layout.display = None if kind in offered else "none"
+            blocks.show(button, kind in offered)
         for each in (self._offer, self._total, self._carries):
-            each.layout.display = None if self._offering() else "none"
-        self._to.view.layout.display = None if set(_GIVEN) & set(allowed) else "none"
+            blocks.show(each, self._offering())
+        blocks.show(self._to.view, set(_GIVEN) & set(allowed))
         for each in (self._note, self._about):
-            each.view.layout.display = None if allowed else "none"
+            blocks.show(each.view, allowed)
 
     def _fill_lines(self) -> None:
         """Start an offer from the one on the table, else from the goal as it stands."""

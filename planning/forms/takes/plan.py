@@ -5,12 +5,11 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import sheets
 from planning.errors import PlanningError
 from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, words
+from planning.forms.widgets import VBox
 from planning.goals.activity.arithmetic import label
 from planning.goals.activity.gap import in_words
 from planning.sheets import Field

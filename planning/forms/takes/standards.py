@@ -4,11 +4,11 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.forms import blocks
 from planning.forms.page import Page, chooser, folded, later, section, words
+from planning.forms.widgets import VBox
 from planning.goals.activity.standards import METHOD
 from planning.sheets import Field
 from planning.sheets.table import Kind

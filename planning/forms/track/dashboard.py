@@ -4,12 +4,12 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import Box, VBox
 
 from planning import charts, sheets
 from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, later, section, words
 from planning.forms.track import look
+from planning.forms.widgets import Box, VBox
 from planning.sheets import Field
 from planning.workbook.leading import managers
 from planning.workbook.tracking import progress, seats, standards, views

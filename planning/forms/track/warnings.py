@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from ipywidgets import VBox
 
 from planning import sheets
 from planning.errors import PlanningError
@@ -16,6 +15,7 @@ from planning.forms.messages import Messages
 from planning.forms.page import Live, Page, folded, later, section, together, words
 from planning.forms.track import look
 from planning.forms.track.standards import StandardsForm
+from planning.forms.widgets import VBox
 from planning.sheets import Field, Html
 from planning.tracking.alerts import NOTHING, Alert
 from planning.tracking.replay import Record

@@ -3,11 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from ipywidgets import VBox
-
 from planning import charts, sheets
 from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, folded, later, section, words
+from planning.forms.widgets import VBox
 from planning.history.seats import METHOD
 from planning.sheets import Field
 from planning.workbook.expected.capacity import Carried, carried

@@ -5,13 +5,13 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from ipywidgets import Box, VBox
 
 from planning import charts, sheets
 from planning.assumptions.retention import Balance, Class
 from planning.errors import AssumptionError
 from planning.forms import blocks, inputs
 from planning.forms.page import Live, Page, folded, section, words
+from planning.forms.widgets import Box, VBox
 from planning.sheets import Field, Html
 from planning.workbook.expected import balance
 

@@ -1,6 +1,6 @@
 """Where all negotiations stand: the roll-up of every team, and who has not moved, since when."""
 
-from datetime import datetime
+from datetime import date
 
 import pandas as pd
 
@@ -15,9 +15,12 @@ from planning.workbook.context import Context
 from planning.workbook.negotiation.seats import Seats, seats, today
 from planning.workbook.negotiation.talks import find
 from planning.workbook.place import reading
+from planning.workbook.unchanged import unchanged
 
 METRIC = "revenue"
 _MONEY = ("number", "original", "goal", "offer", "company", "own", "distance")
+_COLUMNS = ["rep", "manager", "territories", *_MONEY, "state", "waits", "version", "last_move", "since", "days",
+            "questions"]  # fmt: skip
 
 
 def standing(context: Context) -> pd.DataFrame:
@@ -31,6 +34,13 @@ def standing(context: Context) -> pd.DataFrame:
     person who has to move), ``version``, ``last_move`` (in words), ``since`` (UTC), ``days`` (since then),
     ``questions`` (without an answer). Whole minor units.
     """
+    table = _standing(context, today())
+    return table.assign(days=(now() - table["since"]).dt.days.clip(lower=0).astype("Int64"))[_COLUMNS]
+
+
+@unchanged("negotiations")
+def _standing(context: Context, day: date) -> pd.DataFrame:
+    """Say all of it but for how many days it has been so; who speaks for somebody does so until a day."""
     with reading(context) as connection:
         number = find(connection, context)
         tree = books.owners(connection, number)
@@ -45,11 +55,9 @@ def standing(context: Context) -> pd.DataFrame:
         if here.sees(thread):
             sums = {"number": began.get(rep, 0), "original": original.get(rep, 0), "goal": goal.get(rep, 0)}
             places = ", ".join(sorted(mine["territory"]))
-            rows.append({"rep": rep, "territories": places, **sums, **_row(thread, here)})
-    columns = ["rep", "manager", "territories", *_MONEY, "state", "waits", "version", "last_move", "since", "days",
-               "questions"]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns)
-    return table.astype({**dict.fromkeys((*_MONEY, "days"), "Int64"), "since": "datetime64[us]"})
+            rows.append({"rep": rep, "territories": places, **sums, **_row(thread, here, day)})
+    table = pd.DataFrame(rows, columns=[each for each in _COLUMNS if each != "days"])
+    return table.astype({**dict.fromkeys(_MONEY, "Int64"), "since": "datetime64[us]"})
 
 
 def roll_up(context: Context) -> pd.DataFrame:
@@ -99,7 +107,7 @@ def _by_rep(tree: Owners, entries: pd.DataFrame) -> "pd.Series[int]":
     return entries["amount"].groupby(entries["owner"].map(reps)).sum()
 
 
-def _row(thread: Thread, here: Seats) -> dict[str, object]:
+def _row(thread: Thread, here: Seats, day: date) -> dict[str, object]:
     last = thread.moves[-1] if thread.moves else None
     offers = [thread.last_offer(side) for side in SIDES]
     company, own = (sum(each.lines.values()) if each else None for each in offers)
@@ -110,24 +118,19 @@ def _row(thread: Thread, here: Seats) -> dict[str, object]:
         "own": own,
         "distance": None if company is None or own is None else company - own,
         "state": thread.state,
-        "waits": _person(thread, here),
+        "waits": _person(thread, here, day),
         "version": thread.version,
         "last_move": f"{last.kind.replace('_', ' ')} by {last.person}" if last else "",
         "since": last.at if last else None,
-        "days": _days(last.at) if last and last.at else None,
         "questions": len(thread.questions),
     }
 
 
-def _person(thread: Thread, here: Seats) -> str:
+def _person(thread: Thread, here: Seats, day: date) -> str:
     if thread.state == "not started":
         return here.manager(thread)
-    named = {"manager": thread.delegate(today()) or here.manager(thread), "rep": thread.rep}
+    named = {"manager": thread.delegate(day) or here.manager(thread), "rep": thread.rep}
     return {**named, "senior": here.senior(thread), "": ""}[thread.waits]
-
-
-def _days(at: datetime) -> int:
-    return max((now() - at).days, 0)
 
 
 def _summed(name: str, rows: pd.DataFrame) -> dict[str, object]:
