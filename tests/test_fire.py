@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def processes():
     """Give processes that have imported what they need, and nothing of this one besides."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["negotiators"])
+    # Before Python 3.12.8 the server does not look where this process does: each process would then import it all by
+    # itself, and those that are killed would die of it before their first move.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        first = context.Process(target=negotiators.REPS.count, args=("",))
+        first.start()
+        first.join()
     return context
 
 
