@@ -129,6 +129,7 @@ def test_no_move_is_half_made_and_none_that_was_acknowledged_is_lost_when_proces
         each.kill()
         each.join()
     acknowledged, _ = told(folder)
+    assert acknowledged, "no process lived to make a move"
     there = kept(shared)
     assert len(set(there)) == len(there)
     assert acknowledged <= set(there)
