@@ -18,17 +18,19 @@ settings.load_profile("patient")
 # Forms in frameworks that only the bench has.
 collect_ignore_glob = ["bench/same_form/*"]
 
-FIRST = ("test_main_job", "test_notebooks", "test_grid", "test_login")
-LAST = ("test_warehouse", "test_fire")
+FIRST = ("browser/test_main_job", "tests/test_notebooks", "browser/test_grid", "browser/test_login")
+LAST = ("tests/test_warehouse", "tests/test_year", "tests/test_bench", "tests/test_fire")
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the files that take longest, so that no worker is left alone with one of them at the end.
 
-    Those that keep all processors busy come last, side by side, where no browser waits for a page meanwhile.
+    Those that keep processors busy come last, side by side, where no browser waits for a page meanwhile; the longest
+    of them first, so that both workers end at about the same time.
     """
-    places = {**{name: place - len(FIRST) for place, name in enumerate(FIRST)}, **dict.fromkeys(LAST, 1)}
-    items.sort(key=lambda item: places.get(item.path.stem, 0))
+    ordered = (*FIRST, "", *LAST)
+    places = {name: place for place, name in enumerate(ordered)}
+    items.sort(key=lambda item: places.get(f"{item.path.parent.name}/{item.path.stem}", len(FIRST)))
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ def test_what_is_read_and_drawn_runs_gives_equal_answers_and_is_written_down(tmp
         "3000",
         "--rounds",
         "1",
+        "--warm-up",
+        "0",
         "--draws",
         "3000",
         "--parts",

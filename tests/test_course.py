@@ -21,9 +21,12 @@ def read(folder):
 def folders(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course")
     generate(folder / "history")
-    for month in ("2027-05", "2027-06", "2027-12"):
+    for month in ("2027-05", "2027-06"):
         generate(folder / month, through=month)
     deliver(folder / "delivery", "2027-06")
+    # The year that was made last is kept; after another one, it is made anew.
+    generate(tmp_path_factory.mktemp("another"), seed=2, through="2027-01")
+    generate(folder / "2027-12", through="2027-12")
     return folder
 
 

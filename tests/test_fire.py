@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def processes():
     """Give processes that have imported what they need, and nothing of this one besides."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["negotiators"])
+    # Before Python 3.12.8 the server does not look where this process does: each process would then import it all by
+    # itself, and those that are killed would die of it before their first move.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        first = context.Process(target=negotiators.REPS.count, args=("",))
+        first.start()
+        first.join()
     return context
 
 
@@ -121,6 +129,7 @@ def test_no_move_is_half_made_and_none_that_was_acknowledged_is_lost_when_proces
         each.kill()
         each.join()
     acknowledged, _ = told(folder)
+    assert acknowledged, "no process lived to make a move"
     there = kept(shared)
     assert len(set(there)) == len(there)
     assert acknowledged <= set(there)

@@ -93,7 +93,10 @@ def spark(sample_company):
     pytest.importorskip("pyspark", reason="pyspark is not installed: make test installs it")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, which is not installed; .ci/run installs it.")
-    yield f"spark+local://{stand(str(sample_company)).settings.history}"
+    with pytest.MonkeyPatch.context() as patch:
+        # On some hundred small questions, Java's thorough compiler takes longer than what it compiles.
+        patch.setenv("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield f"spark+local://{stand(str(sample_company)).settings.history}"
     from pyspark.sql import SparkSession
 
     SparkSession.builder.getOrCreate().stop()

@@ -3,16 +3,17 @@
 `data/sample/README.md` tells its story.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from planning.errors import SourceError
 from planning.sample.causes import planted
-from planning.sample.course import course, known
+from planning.sample.course import Course, course, known
 from planning.sample.course_causes import planted_in_course
 from planning.sample.files import texts, write, write_texts
-from planning.sample.history import history, streams
+from planning.sample.history import Made, history, streams
 from planning.sample.months import COURSE, month_number
 
 __all__ = ["COURSE", "MONTHS", "SEED", "deliver", "generate", "month_in_course"]
@@ -42,11 +43,10 @@ def generate(folder: Path, seed: int = SEED, through: str = "") -> None:
         If there is no such month.
     """
     if not through:
-        write(folder, {**history(streams(seed)).tables, "planted": planted()})
+        write(folder, {**_history(seed).tables, "planted": planted()})
         return
     month = month_in_course(through)
-    stream = streams(seed)
-    tables = known(course(history(stream), stream), month, seed)
+    tables = known(_year(seed), month, seed)
     write(folder, {**tables, "planted": pd.concat([planted(), planted_in_course(month)])})
 
 
@@ -68,11 +68,23 @@ def deliver(folder: Path, month: str, seed: int = SEED) -> None:
         If there is no such month.
     """
     place = month_in_course(month)
-    stream = streams(seed)
-    year = course(history(stream), stream)
+    year = _year(seed)
     before, now = known(year, place - 1, seed), known(year, place, seed)
-    new = {name: _new(texts(name, before[name]), texts(name, now[name])) for name in now}
+    changed = [name for name in now if now[name] is not before[name]]
+    new = {name: _new(texts(name, before[name]), texts(name, now[name])) for name in changed}
     write_texts(folder, {name: rows for name, rows in new.items() if len(rows)})
+
+
+@lru_cache(maxsize=1)
+def _history(seed: int) -> Made:
+    """Make the history; kept, since the year in course goes on from it. Nobody changes it."""
+    return history(streams(seed))
+
+
+@lru_cache(maxsize=1)
+def _year(seed: int) -> Course:
+    """Make the year in course; kept, since it is drawn whole and brought in month by month. Nobody changes it."""
+    return course(_history(seed), streams(seed))
 
 
 def _new(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,8 @@ def main() -> int:
     """Run all comparisons, and give 1 if an aim was missed."""
     parser = argparse.ArgumentParser(description="Measure the workbook against the bare tools, as ratios in one run.")
     parser.add_argument("--lines", type=int, default=20_000_000, help="order lines of the made-up company")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison, after one to warm up")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison")
+    parser.add_argument("--warm-up", type=int, default=1, help="rounds before them that do not count")
     parser.add_argument("--draws", type=int, default=10_000, help="draws of next year's result")
     parser.add_argument("--reps", type=int, default=1000, help="reps of the cascade, of 25 products and 4 quarters")
     parser.add_argument("--edited", type=int, default=100, help="reps of the plan that is edited, of 5 products")
@@ -44,27 +45,27 @@ def main() -> int:
     records = []
     if "reading" in asked.parts:
         history = company.make(asked.build / "bench", asked.lines)
-        records += measures.run(reading.COMPARISONS, [str(history)], asked.rounds)
+        records += measures.run(reading.COMPARISONS, [str(history)], asked.rounds, asked.warm_up)
     if "drawing" in asked.parts:
-        records += measures.run(drawing.COMPARISONS, [str(asked.draws)], asked.rounds)
+        records += measures.run(drawing.COMPARISONS, [str(asked.draws)], asked.rounds, asked.warm_up)
     if "cascading" in asked.parts:
         # The package takes minutes for what the others take seconds for.
         few = min(asked.rounds, 2)
         cascading.hold_equal(str(asked.edited), "5")
-        records += measures.run(cascading.CASCADES, [str(asked.reps), "25"], few)
-        records += measures.run(cascading.EDITS, [str(asked.edited), "5"], few)
+        records += measures.run(cascading.CASCADES, [str(asked.reps), "25"], few, asked.warm_up)
+        records += measures.run(cascading.EDITS, [str(asked.edited), "5"], few, asked.warm_up)
         records += cascading.on_the_whole(str(asked.reps), "25", asked.patience)
-        records += measures.run(cascading.GROWTH, [str(asked.grown), "50", "12"], few)
-        records += measures.run(cascading.LEVEL, [str(asked.cells)], asked.rounds)
+        records += measures.run(cascading.GROWTH, [str(asked.grown), "50", "12"], few, asked.warm_up)
+        records += measures.run(cascading.LEVEL, [str(asked.cells)], asked.rounds, asked.warm_up)
     if "setting" in asked.parts:
         history = company.make(asked.build / "bench", asked.set)
         kinds = [*setting.SQLITE, *(setting.POSTGRESQL if setting.databases.binaries() else [])]
         workspace = str(setting.prepare(asked.build / "bench", history))
-        records += measures.run(kinds, [workspace], min(asked.rounds, 3))
+        records += measures.run(kinds, [workspace], min(asked.rounds, 3), asked.warm_up)
     if "moving" in asked.parts:
         workspace = str(moving.prepare(asked.build / "bench"))
         kinds = [*moving.SQLITE, *(moving.POSTGRESQL if moving.databases.binaries() else [])]
-        records += measures.run(kinds, [workspace, str(asked.moves)], min(asked.rounds, 3))
+        records += measures.run(kinds, [workspace, str(asked.moves)], min(asked.rounds, 3), asked.warm_up)
     if "batching" in asked.parts:
         (asked.build / "bench").mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=asked.build / "bench") as folder:

@@ -42,8 +42,8 @@ class Comparison:
     aims: dict[str, float]
 
 
-def run(comparisons: Iterable[Comparison], arguments: list[str], rounds: int, warm_up: int = 1) -> list[Record]:
-    """Run each comparison: a round to warm up, then the median of so many rounds, ours and theirs in turn."""
+def run(comparisons: Iterable[Comparison], arguments: list[str], rounds: int, warm_up: int) -> list[Record]:
+    """Run each comparison: rounds to warm up, then the median of so many, ours and theirs in turn."""
     records = []
     for each in comparisons:
         taken: dict[str, list[dict[str, Any]]] = {each.ours: [], each.theirs: []}

@@ -191,6 +191,8 @@ def _told(context: Context) -> list[int]:
 
 
 _PLACE = tempfile.TemporaryDirectory(prefix="bench-")
+_KEPT = Path(_PLACE.name) / "kept"
+"""What takes long and is the same for all, of all workspaces of this process."""
 _SERVERS: list[databases.Server] = []
 
 
@@ -198,6 +200,8 @@ def _placed(workspace: str) -> Context:
     """Give a workspace of its own, on the same history."""
     folder = Path(tempfile.mkdtemp(dir=_PLACE.name))
     (folder / "history").symlink_to(Path(workspace).resolve() / "history")
+    _KEPT.mkdir(exist_ok=True)
+    (folder / ".scratch").symlink_to(_KEPT)
     return stand(str(folder))
 
 
