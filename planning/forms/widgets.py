@@ -1,8 +1,8 @@
 """The widgets that forms are made of: those of ipywidgets, without a layout and a style of each one's own.
 
 A widget of ipywidgets makes two more, which say how it looks: half of all that a form is made of, and all of it is
-sent to the page. Our style sheet says how ours look, so all of a kind share one layout and one style; what is put away
-for a while bears a class (`planning.forms.blocks.show`).
+sent to the page. Our style sheet says how ours look, so all of a kind share one layout and one style; what is put
+away for a while bears a class (`planning.forms.blocks.show`).
 """
 
 import ipywidgets
@@ -26,7 +26,8 @@ class _Alike(HasTraits):
 
     @default("style")
     def _same_style(self) -> Widget:
-        return _shared(self.traits()["style"].klass)
+        style: Any = self.traits()["style"]
+        return _shared(style.klass)
 
 
 def _shared(kind: type[Widget]) -> Widget:
