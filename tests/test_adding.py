@@ -83,7 +83,7 @@ def test_what_is_reversed_as_a_whole_is_kept_and_read_no_more(database, asking):
         sums = books.sums(connection, book, "revenue", ["owner"]).set_index("owner")["amount"]
         kept = connection.execute(select(func.count()).select_from(schema.entry)).scalar()
         whole = connection.execute(select(func.sum(schema.entry.c.amount))).scalar()
-        assert integrity.check(connection) == []
+        assert integrity.check(connection, "{}: {:,}".format) == []
     revenue = stands[(stands["metric"] == "revenue") & (stands["owner"] != "company")]
     assert revenue.to_dict("records") == goal(300, "ambition").to_dict("records")
     assert stands.loc[stands["metric"] == "calls", "amount"].tolist() == [7, -7, 7]
@@ -108,4 +108,6 @@ def test_something_left_of_what_was_reversed_is_found(database):
         first = connection.execute(select(func.min(schema.line.c.line))).scalar()
         cell = {"line": first, "product": "P", "channel": "", "period": "", "amount": 5}
         connection.execute(insert(schema.entry).values(owner="position:Canada:Ben", **cell))
-        assert any("revenue of position:Canada:Ben" in each for each in integrity.check(connection))
+        assert any(
+            "revenue of position:Canada:Ben" in each for each in integrity.check(connection, "{}: {:,}".format)
+        )

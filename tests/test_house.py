@@ -94,6 +94,20 @@ def test_each_outside_library_has_one_home():
     assert not wrong, "\n".join(wrong)
 
 
+FOR_DEVELOPERS = {"amounts/split.py", "goals/ledger.py", "sheets/numbers.py"}
+"""Where wrong code, and nothing that somebody types, is told of."""
+
+
+def test_no_message_gives_a_person_minor_units():
+    wrong = [
+        f"{file.relative_to(PACKAGE)}:{node.lineno}"
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr) and "minor unit" in ast.unparse(node)
+    ]
+    assert not [each for each in wrong if each.partition(":")[0] not in FOR_DEVELOPERS], "\n".join(wrong)
+
+
 def test_every_room_stands_on_a_floor_and_every_floor_has_its_room():
     rooms = {room(file) for file in PACKAGE.rglob("*.py")} - {"__init__"}
     assert rooms == set(FLOOR)

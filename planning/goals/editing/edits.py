@@ -219,7 +219,7 @@ def rounded(owners: Owners, rows: pd.DataFrame, parent: str, quantum: int, held:
     family = _children(owners, rows, parent)
     free = [each for each in family.index if each not in held]
     if quantum <= 0 or not free:
-        why = "everybody is held" if quantum > 0 else f"a quantum of {quantum} is not above zero"
+        why = "everybody is held" if quantum > 0 else "what is rounded to is not above zero"
         raise LedgerError(f"{_name(owners, parent)} cannot be rounded: {why}.")
     before = family.loc[free, "before"]
     total = int(before.sum())
