@@ -67,6 +67,20 @@ def test_any_name_comes_back_as_it_was_written(database, asking, count):
     assert read[read["owner"] != "company"].to_dict("records") == wanted.to_dict("records")
 
 
+def test_a_plan_is_told_from_another_that_is_as_long(tmp_path):
+    states = []
+    for amount in (100, 100, 200):
+        with Database(f"sqlite:///{tmp_path / 'plan.sqlite'}") as opened:
+            with opened.writing() as connection:
+                book = books.begin(connection, 2021, "plan", TREE)
+                books.post(connection, book, ledger.place(goal(amount), "plan", "me"))
+            with opened.reading() as connection:
+                states += [books.state(connection), books.state(connection)]
+        (tmp_path / "plan.sqlite").unlink()
+    assert states[::2] == states[1::2]
+    assert len(set(states)) == 3
+
+
 @pytest.mark.parametrize("asking", [None, Asking("pat")], ids=["the workbook", "a planner who is logged in"])
 def test_what_is_reversed_as_a_whole_is_kept_and_read_no_more(database, asking):
     calls = pd.DataFrame({"owner": ["position:Canada:Ana"], "amount": [7]})
