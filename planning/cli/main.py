@@ -23,6 +23,7 @@ from planning.cli import (
     goals,
     history,
     keeping,
+    moves,
     negotiation,
     pay,
     people,
@@ -58,6 +59,7 @@ app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
 app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
+negotiation.app.add_typer(moves.app)
 app.add_typer(negotiation.app, name="negotiation")
 app.add_typer(plans.app, name="plans")
 app.add_typer(adjust.app, name="adjust")

@@ -7,6 +7,7 @@ import pandas as pd
 from planning.errors import LedgerError, bulleted, unknown_name
 from planning.goals import ledger
 from planning.goals.editing import edits
+from planning.goals.editing.bounds import Bounds
 from planning.goals.owners import Owners
 from planning.goals.setting.over import STEP as OVER
 from planning.store import bottom
@@ -126,7 +127,7 @@ def taken(territory: str) -> Asked:
         }
         if not targets:
             raise LedgerError(f"Nobody in {territory} whose goal can be changed has said an own number.")
-        return edits.pin(seen.owners, seen.rows, targets, seen.kept, edits.Bounds(tell=seen.tell))
+        return edits.pin(seen.owners, seen.rows, targets, seen.kept, Bounds(tell=seen.tell))
 
     return asked
 
