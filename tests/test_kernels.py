@@ -159,6 +159,56 @@ def test_code_that_has_changed_is_imported_anew_and_what_runs_goes_on(source, co
     assert gone(pids)
 
 
+def test_one_that_is_renewed_takes_over_when_it_is_ready_and_what_runs_goes_on(source):
+    child, pids = began(source)
+    first = source.pid
+    source.renew()
+    source.renew()
+    end = time.monotonic() + 30
+    while source.pid == first and time.monotonic() < end:
+        assert run(source, "leave", {"code": 7})[1] == 7
+    assert source.pid != first
+    assert alive(first)
+    assert child.poll() is None
+    child.kill()
+    child.wait(10)
+    assert gone(pids)
+    # Nobody needs the one before any more.
+    run(source, "leave", {"code": 0})
+    assert gone([first])
+
+
+def test_one_that_cannot_be_renewed_goes_on_as_it_is(source, code):
+    run(source, "leave", {"code": 0})
+    first = source.pid
+    # Of another time than the code that is watched, which is imported anew by itself.
+    watched, source._given["watched"] = source._given["watched"], []
+    (code / "warm_tools.py").rename(code / "gone.py")
+    source.renew()
+    broken = source._next.pid
+    assert gone([broken], 30)
+    (code / "gone.py").rename(code / "warm_tools.py")
+    assert run(source, "leave", {"code": 7})[1] == 7
+    assert (source.pid, source._next) == (first, None)
+    source._given["watched"] = watched
+
+
+def test_what_is_called_beforehand_may_be_given_a_text(code):
+    (code / "warm_told.py").write_text("def note(text='nothing'):\n    global TEXT\n    TEXT = text\n"
+                                       "def tell(_):\n    print(TEXT)\n")  # fmt: skip
+    for given, told in (("warm_told:note:/a/b:c", "/a/b:c"), ("warm_told:note", "nothing")):
+        source = Warm([given])
+        read, write = os.pipe()
+        try:
+            child = source.fork("warm_told:tell", {}, stdout=write)
+            os.close(write)
+            with os.fdopen(read) as said:
+                assert said.read().strip() == told
+            assert child.wait(10) == 0
+        finally:
+            source.close()
+
+
 def test_what_cannot_be_imported_is_said(code):
     (code / "broken.py").write_text("import no_such_library")
     made = Warm(["broken"])
@@ -195,10 +245,13 @@ def test_nothing_is_left_when_the_owner_was_killed(code, also):
 # Kernels
 
 
+LISTED = "planning.kernels.kernel:list_modules"
+
+
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
     """Install the kernelspec where Jupyter looks for it."""
-    monkeypatch.setattr(spec, "preload", lambda: ["ipykernel.kernelapp", "pandas"])
+    monkeypatch.setattr(spec, "preload", lambda _="": ["ipykernel.kernelapp", "pandas", LISTED])
     spec.install(user=False, prefix=str(tmp_path))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share" / "jupyter"))
     assert spec.NAME in KernelSpecManager().find_kernel_specs()
@@ -324,6 +377,25 @@ def test_one_notebook_sees_nothing_of_another(installed):
     for each in (first, second):
         nbclient.NotebookClient(each, kernel_name=spec.NAME).execute()
     assert second.cells[-1].outputs[0].data["text/plain"] == "(False, False, False)"
+
+
+FILES = """
+import json, sys
+kernel = get_ipython().kernel
+there = [getattr(each, "__file__", None) for each in list(sys.modules.values())]
+print(json.dumps([kernel._kernel_modules, [each for each in there if each], kernel.debugger.kernel_modules]))
+"""
+
+
+def test_the_debugger_of_a_warm_kernel_knows_the_files_of_all_modules(installed):
+    told = notebook(FILES)
+    nbclient.NotebookClient(told, kernel_name=spec.NAME).execute()
+    known, there, debugger = json.loads(told.cells[-1].outputs[0].text)
+    assert len(known) > 500
+    # The warm process's own module runs as the main one, whose place the notebook has taken.
+    assert set(known) - {zygote.__file__} <= set(there)
+    assert any(each.endswith("pandas/core/frame.py") for each in known)
+    assert debugger == known
 
 
 def test_where_nothing_is_forked_an_ordinary_kernel_is_started_and_it_is_said(installed, monkeypatch, caplog):

@@ -129,7 +129,7 @@ def _anew(before: Running) -> Running:
 
 
 def _forked(job: Job, log: int) -> Child:
-    return warm(preload(), [str(PACKAGE)]).fork(
+    return warm(preload(str(job.workspace)), [str(PACKAGE)]).fork(
         f"{make.__module__}:{make.__name__}",
         job.packed(),
         env=job.environment,

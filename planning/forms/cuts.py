@@ -35,9 +35,10 @@ class _Form:
         named = _owners(here)
         self._who = inputs.choice("Goal of", named, next(iter(named.values()), None))
         self._why = inputs.why("Why both cuts")
-        self._fields, self._does = VBox(), Live(self._draw)
-        inputs.on_change(self._begin, self._who)
+        self._fields = VBox()
         self._begin()
+        self._does = Live(self._draw)
+        inputs.on_change(self._anew, self._who)
         self.view = blocks.panel(
             "",
             inputs.side_by_side(self._who, self._why),
@@ -52,25 +53,26 @@ class _Form:
 
     def _begin(self) -> None:
         """Offer fields for what the chosen goal holds, each with what it comes to now."""
-        now, settings = (
-            within.refitted(self._context, str(self._who.control.value), Cuts({}, {})),
-            self._here.settings,
-        )
+        self._now = within.refitted(self._context, str(self._who.control.value), Cuts({}, {}))
+        settings = self._here.settings
         self._lines, self._quarters = (
             {
                 name: inputs.money(name, settings, hint=f"Now {sheets.money(amount, settings)}")
-                for name, amount in now.groupby(cut)["before"].sum().items()
+                for name, amount in self._now.groupby(cut)["before"].sum().items()
                 if name and amount
             }
             for cut in ("product", "period")
         )
         fields = (*self._lines.values(), *self._quarters.values())
         inputs.all_optional(*fields)
-        inputs.on_change(self._does.redraw, *fields)
+        inputs.on_change(lambda: self._does.redraw(), *fields)
         self._fields.children = [
             inputs.side_by_side(*self._lines.values()),
             inputs.side_by_side(*self._quarters.values()),
         ]
+
+    def _anew(self) -> None:
+        self._begin()
         self._does.redraw()
 
     def _cuts(self) -> Cuts:
@@ -83,8 +85,8 @@ class _Form:
     def _draw(self) -> Any:
         cuts = self._cuts()
         asked = bool(cuts.products or cuts.periods)
-        found = within.refitted(self._context, str(self._who.control.value), cuts)
-        table = _laid_out(found)
+        fitted = within.refitted(self._context, str(self._who.control.value), cuts) if asked else self._now
+        table = _laid_out(fitted)
         fields = [Field("product", "Product line")]
         fields += [Field(each, each, "money") for each in table.columns if each not in _SUMS]
         fields += [Field("before", "Now", "money"), Field("change", "Change", "difference")] if asked else []
@@ -108,7 +110,7 @@ class _Form:
         return f"Undone: {reason}."
 
     def _after(self) -> None:
-        self._begin()
+        self._anew()
         self._changed()
 
 

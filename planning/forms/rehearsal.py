@@ -16,13 +16,18 @@ from planning.store.database import Database
 from planning.workbook.kept import code
 
 
-def rehearse() -> None:
+def rehearse(workspace: str = "") -> None:
     """Fill in a form that nobody sees, in the locale of the workspace, and ask an empty plan.
 
     Nothing is opened that would have to be closed in every process that comes of this one.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the company; empty means the environment's, or the default one.
     """
     code()
-    told = settings.load()
+    told = settings.load(workspace)
     _form(told)
     Widget.close_all()
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from planning import settings as config
-from planning.errors import SettingsError
+from planning.errors import PlanningError, SettingsError
 from planning.forms import feed
 from planning.forms.files import FileHandler
 from planning.forms.login import LoginPage, LogoutPage, People, closed
@@ -31,9 +32,9 @@ from planning.forms.opening import AliveHandler, PageHandler, page_files
 from planning.forms.shell import FRONT_PAGE
 from planning.kernels.provisioner import warm
 from planning.kernels.spec import PACKAGE, WarmSpecs, preload
-from planning.kernels.warm import unavailable
+from planning.kernels.warm import Warm, unavailable
 from planning.settings import LOGIN_VARIABLE, USER_HEADER, USER_VARIABLE, WORKSPACE_VARIABLE, Settings
-from planning.workbook import access
+from planning.workbook import access, beforehand
 
 FORMS = Path(__file__).parent
 
@@ -44,6 +45,9 @@ PAGES_AT_ONCE = 60
 ABANDONED_SECONDS = 120
 """A closed page frees its process at once. This is for pages that went without saying so, as from a browser that
 crashed; who loses the network for longer finds what was typed after a reload."""
+
+RENEWED_SECONDS = 10 * 60
+"""How often the warm process reads anew what has changed of what all pages share."""
 
 IDLE_SECONDS = 2 * 60 * 60
 """After this, a page that is open and that nobody touches gives its process to others."""
@@ -107,9 +111,13 @@ def serve(
     server.sockets, server.announce, server.company = sockets, announce or _print, settings.company
     if not unavailable():
         # While the server itself comes up, so that the first visitor does not wait for it.
-        warm(preload(), [str(PACKAGE)]).start()
+        _warm(settings).start()
     server.initialize(argv=[])
     server.start()
+
+
+def _warm(settings: Settings) -> Warm:
+    return warm(preload(str(settings.workspace)), [str(PACKAGE)])
 
 
 def local_address(ip: str, logins: bool = False) -> str:
@@ -158,6 +166,8 @@ class FormServer(Voila):
     company: str
     people: Settings | None = None
     """Settings of the workspace if its people log in."""
+    _rests_on: object = None
+    """What the warm process had read, by what it rests on."""
     _alone: dict[str, float] = {}
     """Since when (monotonic seconds) a process is without its page."""
 
@@ -227,6 +237,7 @@ class FormServer(Voila):
         shown = f"[{host}]" if ":" in host else host
         self.announce(f"The forms are served at http://{shown}:{port}{self.base_url} (stop with Ctrl+C)")
         PeriodicCallback(self.end_abandoned, ABANDONED_SECONDS * 250).start()
+        PeriodicCallback(self.renew, RENEWED_SECONDS * 1000).start()
         self.ioloop = IOLoop.current()
         try:
             self.ioloop.start()
@@ -245,6 +256,15 @@ class FormServer(Voila):
                 del self._alone[kernel]
                 await ensure_async(self.kernel_manager.shutdown_kernel(kernel, now=True))
 
+    def renew(self) -> None:
+        """Let the warm process read the plan and the history anew if they have changed."""
+        # A plan that cannot be read just now is said by the pages.
+        with suppress(PlanningError):
+            rests_on = beforehand.rests_on(self.planning)
+            if rests_on != self._rests_on and not unavailable():
+                _warm(self.planning).renew()
+            self._rests_on = rests_on
+
 
 class NoSuchPage(BaseVoilaHandler):
     """Everything that is not a page."""
@@ -260,6 +280,7 @@ def _configuration(settings: Settings, pages: Path, logins: bool) -> Config:
     return Config(
         {
             "People": {"planning": settings},
+            "WarmSpecs": {"workspace": str(settings.workspace)},
             "Voila": {
                 **identity,
                 "root_dir": str(pages),

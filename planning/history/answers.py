@@ -9,17 +9,38 @@ import hashlib
 import os
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
+from planning.errors import HistoryError
+
 _FEW, _SMALL = 128, 1 << 18
 """Answers that a process keeps, and the bytes that one of them may have."""
 
 _FILES = 256
+
+_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
+
+
+@contextmanager
+def kept_alone() -> Iterator[None]:
+    """Answer from what was kept alone within it, and never open an engine.
+
+    Raises
+    ------
+    HistoryError
+        At a question that was never asked before.
+    """
+    before = _ALONE.set(True)
+    try:
+        yield
+    finally:
+        _ALONE.reset(before)
 
 
 class Engine(Protocol):
@@ -83,6 +104,8 @@ class Answers:
 
     def _opened(self) -> Engine:
         if self._engine is None:
+            if _ALONE.get():
+                raise HistoryError("This was never asked of the history before, and the engine is not to be opened.")
             self._engine = self._make()
         return self._engine
 
@@ -90,7 +113,9 @@ class Answers:
 def _read(file: Path) -> pa.Table | None:
     """Read an answer; one that is gone or broken, whatever broke it, is asked for anew."""
     try:
-        with pa.OSFile(str(file)) as kept, pa.ipc.open_file(kept) as reader:
+        # No threads: they are more than so small a file is worth, and the warm process is to have none.
+        alone = pa.ipc.IpcReadOptions(use_threads=False)
+        with pa.OSFile(str(file)) as kept, pa.ipc.open_file(kept, options=alone) as reader:
             return reader.read_all()
     except (OSError, pa.ArrowException):
         return None

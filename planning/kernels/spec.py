@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
+from traitlets import Unicode
 
 PACKAGE = Path(__file__).parents[1]
 NAME = "planning-warm"
@@ -22,20 +23,29 @@ _SERVERS = ("planning.forms.files", "planning.forms.login", "planning.forms.open
 """Modules that belong to the server of the forms and not to a page."""
 
 
-def preload() -> list[str]:
-    """Name the modules that pages and reports need."""
+def preload(workspace: str = "") -> list[str]:
+    """Name the modules that pages and reports need.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the company whose pages or reports they are; what they read first is read, too. Empty where that is
+        not known.
+    """
     rooms = pkgutil.walk_packages([str(PACKAGE / "forms")], "planning.forms.")
     return [
         *_LIBRARIES,
         *(each.name for each in rooms if each.name not in _SERVERS),
         "planning.batch.execute:rehearse",
-        "planning.forms.rehearsal:rehearse",
+        f"planning.forms.rehearsal:rehearse:{workspace}",
+        *([f"planning.workbook.beforehand:read:{workspace}"] if workspace else []),
+        "planning.kernels.kernel:list_modules",
     ]
 
 
-def warmed(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Give a kernelspec's metadata with the warm provisioner in it."""
-    config = {"preload": preload(), "watched": [str(PACKAGE)]}
+def warmed(metadata: dict[str, Any], workspace: str = "") -> dict[str, Any]:
+    """Give a kernelspec's metadata with the warm provisioner in it (`preload`)."""
+    config = {"preload": preload(workspace), "watched": [str(PACKAGE)]}
     return {**metadata, "kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}}
 
 
@@ -63,11 +73,13 @@ def install(user: bool = True, prefix: str | None = None) -> Path:
 class WarmSpecs(KernelSpecManager):
     """Kernelspecs among which Python's own is a warm one, with nothing installed."""
 
+    workspace = Unicode(config=True, help="Folder of the company whose pages are opened.")
+
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Give a kernelspec."""
         found = super().get_kernel_spec(kernel_name)
         if kernel_name == NATIVE_KERNEL_NAME:
-            found.metadata = warmed(found.metadata)
+            found.metadata = warmed(found.metadata, self.workspace)
             # What visitors' pages run is nobody's history of commands, and one file of it would be shared by all.
             found.argv = [*found.argv, "--HistoryManager.enabled=False"]
         return found

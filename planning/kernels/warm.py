@@ -18,6 +18,9 @@ from planning.kernels import zygote
 READY_SECONDS = 120.0
 """How long the warm process may take to import what it is asked to."""
 
+_BEFORE = 2
+"""Warm processes that others have followed and that still have children, past which none is renewed."""
+
 _TOLD_SECONDS = 5.0
 """How long it may take to say how a child ended that has ended."""
 
@@ -104,8 +107,8 @@ class Warm:
     Parameters
     ----------
     preload
-        Modules to import; ``module:function`` is called besides, for what is made at its first use. It must start no
-        thread and open nothing.
+        Modules to import; ``module:function`` is called besides, for what is made at its first use, and
+        ``module:function:text`` with a text. It must start no thread and leave nothing open.
     watched
         Folders of code; a change below them makes a new warm process.
     """
@@ -114,6 +117,7 @@ class Warm:
         self._given = {"preload": list(preload), "watched": [str(each) for each in watched]}
         self._lock = threading.RLock()
         self._now: _Process | None = None
+        self._next: _Process | None = None
         self._before: list[_Process] = []
 
     def start(self) -> None:
@@ -121,6 +125,17 @@ class Warm:
         with self._lock:
             if self._now is None:
                 self._now = _Process(self._given)
+
+    def renew(self) -> None:
+        """Let another warm process get ready and take over then, as when what it has read is no longer what there is.
+
+        The present one goes on until then. Nothing happens while two before it still have children: what each of
+        them has imported is memory of its own.
+        """
+        with self._lock:
+            self._tidy()
+            if self._now is not None and self._next is None and len(self._before) < _BEFORE:
+                self._next = _Process(self._given)
 
     def fork(
         self,
@@ -158,6 +173,7 @@ class Warm:
             "cwd": str(cwd or Path.cwd()), "memory": memory,
         }  # fmt: skip
         with self._lock:
+            self._take_over()
             for _ in range(3):
                 self.start()
                 process = self._now
@@ -178,17 +194,31 @@ class Warm:
     def close(self) -> None:
         """End the warm process and all that it forked."""
         with self._lock:
-            for each in [*self._before, *([self._now] if self._now else [])]:
-                each.close()
-            self._now, self._before = None, []
+            for each in (*self._before, self._now, self._next):
+                if each is not None:
+                    each.close()
+            self._now, self._next, self._before = None, None, []
 
     @property
     def pid(self) -> int:
         """Number of the warm process; 0 if none runs."""
         return self._now.pid if self._now else 0
 
+    def _take_over(self) -> None:
+        """Go on with the next one if it is ready; one that cannot get ready is let go."""
+        try:
+            ready = self._next is not None and self._next.ready()
+        except (WarmError, _GoneError):
+            ready = False
+            if self._next is not None:
+                self._next.close()
+            self._next = None
+        if ready and self._now is not None:
+            self._before.append(self._now)
+            self._now, self._next = self._next, None
+
     def _tidy(self) -> None:
-        """End those whose code is old and whose children have all ended."""
+        """End those that others have followed and whose children have all ended."""
         for each in [each for each in self._before if not each.busy()]:
             each.close()
             self._before.remove(each)
@@ -242,6 +272,20 @@ class _Process:
             return None
         self._running.add(answer["pid"])
         return Child(answer["pid"], handle, leash, self)
+
+    def ready(self) -> bool:
+        """Say whether it has imported all, without waiting for it.
+
+        Raises
+        ------
+        WarmError
+            If it cannot.
+        """
+        with self._lock:
+            if not self._ready and select.select([self._control], [], [], 0)[0]:
+                self._told("ready", 0)
+                self._ready = True
+            return self._ready
 
     def code(self, pid: int) -> int:
         """Give how a child ended that has ended; if nobody knows any more, as if it had been killed."""

@@ -207,10 +207,11 @@ def main() -> None:
     os.set_inheritable(control.fileno(), False)
     try:
         for name in given["preload"]:
-            module, _, function = name.partition(":")
+            module, _, call = name.partition(":")
+            function, _, about = call.partition(":")
             found = importlib.import_module(module)
             if function:
-                getattr(found, function)()
+                getattr(found, function)(*filter(None, [about]))
             if _abandoned(control):
                 # Its owner went while it was getting ready: nobody will ever ask it for anything.
                 os._exit(0)

@@ -1,6 +1,7 @@
 """Books in the store: owners, postings and entries."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,12 @@ def years(connection: Connection) -> list[int]:
     """Name the fiscal years that have a book, in order."""
     table = schema.book
     return list(connection.execute(select(table.c.year).distinct().order_by(table.c.year)).scalars())
+
+
+def owners_of(connection: Connection, book: int) -> int:
+    """Count the owners of a book."""
+    query = select(func.count()).select_from(schema.owner).where(schema.owner.c.book == book)
+    return int(connection.execute(query).scalar_one())
 
 
 def begin(connection: Connection, year: int, scenario: str, owners: Owners) -> int:
@@ -147,6 +154,12 @@ def last_posting(connection: Connection, book: int) -> int:
     """Give the number of the last posting of a book; 0 if nothing was posted."""
     query = select(func.max(schema.posting.c.posting)).where(schema.posting.c.book == book)
     return int(connection.execute(query).scalar() or 0)
+
+
+def posted_at(connection: Connection, posting: int) -> datetime | None:
+    """Say when a posting was made; nothing if there is none of the number."""
+    query = select(schema.posting.c.at).where(schema.posting.c.posting == posting)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def sums(

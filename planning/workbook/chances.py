@@ -13,6 +13,7 @@ from planning.workbook import goals
 from planning.workbook.context import Context
 from planning.workbook.editing import edits
 from planning.workbook.expected.simulation import uncertain
+from planning.workbook.unchanged import unchanged
 
 RAISES = (-0.1, -0.05, 0.0, 0.05, 0.1, 0.15)
 """By how much all goals are raised, to see what each extra percent does."""
@@ -38,8 +39,9 @@ class Chances:
     unevenness: float
 
 
+@unchanged("chances", of_book=True)
 def attainable(context: Context) -> Chances:
-    """Say for every goal with what probability it is reached.
+    """Say for every goal of the book with what probability it is reached, wherever one stands.
 
     Raises
     ------

@@ -24,6 +24,7 @@ from planning.workbook.ground import Ground, depends_on, ground
 from planning.workbook.kept import kept
 from planning.workbook.place import plan
 from planning.workbook.posted import posted
+from planning.workbook.unchanged import unchanged
 
 TOGETHER = "together"
 """Step of what assumptions do to one another."""
@@ -131,6 +132,7 @@ def begun(context: Context) -> bool:
         return books.find(connection, context.year, context.scenario) is not None
 
 
+@unchanged("carried", of_book=True)
 def goals(context: Context, metric: str = "revenue") -> pd.DataFrame:
     """Say what each owner of the book carries, passes down and has not placed (`ledger.assigned`).
 
@@ -237,7 +239,7 @@ def book(context: Context) -> tuple[owners.Owners, pd.DataFrame]:
                 f"No goals were set for FY{context.year} ({context.scenario}) yet. Set them on the goals page, "
                 "or with: planning goals set."
             )
-        return books.owners(connection, number), posted(database, connection, number)
+        return posted(connection, number)
 
 
 def expected(context: Context, assumed: list[Assumption]) -> Outlook:

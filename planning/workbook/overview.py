@@ -17,6 +17,7 @@ from planning.workbook.context import Context
 from planning.workbook.leading import territories
 from planning.workbook.place import plan
 from planning.workbook.posted import posted
+from planning.workbook.unchanged import unchanged
 
 _STANDING = ["key", "goal", "original", "base", "reps", "agreed", "state"]
 
@@ -84,6 +85,7 @@ class Overview:
         }
 
 
+@unchanged("overview")
 def overview(context: Context) -> Overview:
     """Say where every territory stands that is the business of who is asking."""
     with open_history(context.settings) as history:
@@ -107,9 +109,9 @@ def overview(context: Context) -> Overview:
         number = books.find(connection, context.year, context.scenario)
         standing = None
         if number is not None:
-            tree = books.owners(connection, number)
+            tree, entries = posted(connection, number)
             states = {rep: thread.state for rep, thread in records.threads(connection, number).items()}
-            standing = _standing(tree, posted(database, connection, number), states)
+            standing = _standing(tree, entries, states)
     rows = places.merge(_last_year(past["territory"]), on="territory", how="left")
     total = _last_year(past["company"]).assign(territory=context.settings.company, region=None)
     beside = sum(not each.archived for each in known) - 1

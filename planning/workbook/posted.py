@@ -1,30 +1,61 @@
-"""The entries of a book, read once: they are only ever added to, so a process reads what was posted since.
+"""A book, read once: entries are only ever added to it, and owners too, so a process reads what was posted since.
 
 Where all of a metric was reversed meanwhile, what it had read stands no more, and it reads anew.
 """
 
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
+from planning.goals.owners import Owners
 from planning.store import books
-from planning.store.database import Connection, Database
-
-_READ: WeakKeyDictionary[Database, dict[int, tuple[int, pd.DataFrame]]] = WeakKeyDictionary()
-"""By database and book: the last posting that was read, and all entries up to it. One book of each is kept."""
+from planning.store.database import Connection
 
 
-def posted(database: Database, connection: Connection, book: int) -> pd.DataFrame:
-    """Give all entries of a book, in the order of posting, in the ledger's shape (`books.entries`).
+@dataclass(frozen=True)
+class _Read:
+    """What was read of a book: all entries up to a posting, which was made then."""
 
-    A page asks for them a dozen times, and most of what it does is reading them.
+    book: int
+    last: int
+    at: datetime | None
+    owners: Owners
+    rows: pd.DataFrame
+
+
+_READ: dict[str, _Read] = {}
+"""By address of the plan; one book of each is kept. It is known again by a posting and its time, not by what is open:
+whoever is forked from this process has it, too, and another plan at an old address is not taken for what was read."""
+
+
+def posted(connection: Connection, book: int) -> tuple[Owners, pd.DataFrame]:
+    """Give the owners of a book, and all entries in the order of posting, in the ledger's shape (`books.entries`).
+
+    A page asks for them a dozen times, and most of what it does is reading them. To be asked where the workbook
+    itself reads the plan (`place.plan`): what a single person may see of it is not for the next.
     """
+    address = connection.engine.url.render_as_string()
     last = books.last_posting(connection, book)
-    known, rows = _READ.get(database, {}).get(book, (0, None))
-    reversed_since = any(each > known for each in books.swept(connection, book).values())
-    if rows is None or last < known or reversed_since:
-        rows = books.entries(connection, book)
-    elif last > known:
-        rows = pd.concat([rows, books.entries(connection, book, after=known)], ignore_index=True)
-    _READ[database] = {book: (last, rows)}
-    return rows
+    known = _READ.get(address)
+    if known is None or known.book != book or not _still_stands(connection, known):
+        owners, rows = fresh(connection, book)
+    elif (last, books.owners_of(connection, book)) == (known.last, len(known.owners.frame)):
+        return known.owners, known.rows
+    else:
+        since = books.entries(connection, book, after=known.last)
+        owners, rows = books.owners(connection, book), pd.concat([known.rows, since], ignore_index=True)
+    _READ[address] = _Read(book, last, books.posted_at(connection, last), owners, rows)
+    return owners, rows
+
+
+def fresh(connection: Connection, book: int) -> tuple[Owners, pd.DataFrame]:
+    """Read the owners of a book and all entries from the database, for whoever is asking there."""
+    return books.owners(connection, book), books.entries(connection, book)
+
+
+def _still_stands(connection: Connection, known: _Read) -> bool:
+    """Say whether all that was read is there and counts."""
+    if books.posted_at(connection, known.last) != known.at:
+        return False
+    return all(each <= known.last for each in books.swept(connection, known.book).values())

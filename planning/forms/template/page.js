@@ -103,6 +103,9 @@
     if (!header) return;
     document.querySelector(".page-header.waiting")?.remove();
     document.body.prepend(document.querySelector("#rendered_cells .skip-link"), header);
+    const steps = header.querySelector(".steps ol");
+    const now = steps?.querySelector("[aria-current]");
+    if (now) steps.scrollLeft = now.offsetLeft - (steps.clientWidth - now.clientWidth) / 2;
   };
 
   // Tell those who cannot see the page which note belongs to which input, and that answers appear.

@@ -1,6 +1,6 @@
 """A book as it stands: who carries what, whose goal stays, what was posted, and how the last edit is undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -16,8 +16,11 @@ from planning.store import books, bottom, postings, records
 from planning.store.database import Connection
 from planning.workbook.context import Context
 from planning.workbook.place import PLANNER, plan, writing
+from planning.workbook.posted import fresh, posted
 
 METRIC = "revenue"
+
+Read = Callable[[Connection, int], tuple[Owners, pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,15 @@ class Book:
         return {*self.kept, *(owner for name in names for owner in self.meant(name))}
 
 
-def opened(connection: Connection, context: Context) -> Book:
+def opened(connection: Connection, context: Context, read: Read = fresh) -> Book:
     """Open a book within a transaction.
+
+    Parameters
+    ----------
+    connection, context
+        The transaction, and which book.
+    read
+        Reads its owners and entries: `planning.workbook.posted.posted` where the workbook itself reads the plan.
 
     Raises
     ------
@@ -97,13 +107,25 @@ def opened(connection: Connection, context: Context) -> Book:
         If no goals were set for the year yet.
     """
     number = _number(connection, context)
-    tree, rows = books.owners(connection, number), books.entries(connection, number)
+    tree, rows = read(connection, number)
     settled = _settled(connection, number, tree)
     frozen, own = bottom.held(connection, number), bottom.own(connection, context.year)
     with open_history(context.settings) as history:
         managers = results.managers(history)
     mine = rows[rows["metric"] == METRIC]
     return Book(number, tree, mine, settled, frozen, own, managers, context.tell)
+
+
+def seen(context: Context) -> Book:
+    """Open a book to look at it.
+
+    Raises
+    ------
+    LedgerError
+        If no goals were set for the year yet.
+    """
+    with plan(context.settings) as database, database.reading() as connection:
+        return opened(connection, context, posted)
 
 
 def hold(context: Context, name: str, reason: str, actor: str) -> None:
@@ -141,8 +163,7 @@ def release(context: Context, name: str, actor: str) -> None:
 
 def held(context: Context) -> dict[str, str]:
     """Name the owners whose goal is held, each with the reason; agreed goals say so."""
-    with plan(context.settings) as database, database.reading() as connection:
-        book = opened(connection, context)
+    book = seen(context)
     return {**book.frozen, **dict.fromkeys(book.agreed, "agreed")}
 
 

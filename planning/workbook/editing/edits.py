@@ -14,8 +14,8 @@ from planning.goals.ledger import Transaction
 from planning.goals.setting import baseline
 from planning.store import books
 from planning.workbook.context import Context
-from planning.workbook.editing.book import METRIC, Book, opened
-from planning.workbook.place import PLANNER, plan, writing
+from planning.workbook.editing.book import METRIC, Book, opened, seen
+from planning.workbook.place import PLANNER, writing
 
 Asked = Callable[[Book], Edit]
 
@@ -143,8 +143,7 @@ def previewed(context: Context, asked: Asked) -> Edit:
     LedgerError
         If it cannot be done, or no goals were set for the year yet.
     """
-    with plan(context.settings) as database, database.reading() as connection:
-        return asked(opened(connection, context))
+    return asked(seen(context))
 
 
 def apply(context: Context, asked: Asked, reason: str, actor: str) -> Edit:

@@ -21,9 +21,10 @@ from planning.store.database import Connection
 from planning.workbook import chances as attained
 from planning.workbook import goals
 from planning.workbook.context import Context
-from planning.workbook.editing.book import METRIC, Book, opened
+from planning.workbook.editing.book import METRIC, Book, opened, seen
 from planning.workbook.expected.simulation import uncertain
 from planning.workbook.place import PLANNER, plan, writing
+from planning.workbook.posted import posted
 
 SHEET = (
     "owner", "parent", "kind", "region", "territory", "rep", "name",
@@ -33,24 +34,37 @@ SHEET = (
 
 
 class Odds:
-    """Probabilities of goals, answered at once for any number; the year is drawn when first asked for.
+    """Probabilities of goals, answered at once for any number; an owner's draws are added up when first asked for.
 
     Parameters
     ----------
     context
         Which book.
+
+    Raises
+    ------
+    AssumptionError
+        If the history is too short to say how sure anything is.
     """
 
     def __init__(self, context: Context) -> None:
-        tree, _ = goals.book(context)
-        drawn = uncertain(context).drawn
-        self._draws = {
-            str(row["owner"]): attained.draws_of(drawn, tree, row) for row in tree.frame.to_dict("records")
-        }
+        self._context = context
+        known = attained.attainable(context).owners
+        self._known = {(str(row["owner"]), row["goal"]): row["probability"] for row in known.to_dict("records")}
+        self._draws: dict[str, np.ndarray] = {}
 
     def probability(self, owner: str, goal: int) -> float:
         """Give the part of the draws in which an owner reaches a goal, whole minor units."""
-        return chances.probability(self._draws[owner], goal)
+        if (owner, goal) not in self._known:
+            self._known[owner, goal] = chances.probability(self._of(owner), goal)
+        return float(self._known[owner, goal])
+
+    def _of(self, owner: str) -> np.ndarray:
+        if owner not in self._draws:
+            tree, _ = goals.book(self._context)
+            row = tree.frame.set_index("owner", drop=False).loc[owner].to_dict()
+            self._draws[owner] = attained.draws_of(uncertain(self._context).drawn, tree, row)
+        return self._draws[owner]
 
 
 def taken_out(context: Context) -> Taken:
@@ -62,7 +76,7 @@ def taken_out(context: Context) -> Taken:
         If no goals were set for the year yet.
     """
     with plan(context.settings) as database, database.reading() as connection:
-        book = opened(connection, context)
+        book = opened(connection, context, posted)
         marks = _marks(connection, context, book)
     labels = {month: context.calendar.label(month, "quarter") for month in context.calendar.months(context.year)}
     title = f"{context.settings.company}, goals of FY{context.year} ({context.scenario})"
@@ -88,7 +102,7 @@ def compared(context: Context, brought: Brought, share: bool = False) -> Compari
         If the file is of another book, or of amounts in another currency.
     """
     with plan(context.settings) as database, database.reading() as connection:
-        return _compared(connection, context, opened(connection, context), brought, share)
+        return _compared(connection, context, opened(connection, context, posted), brought, share)
 
 
 def brought_in(context: Context, brought: Brought, reason: str, actor: str, share: bool = False) -> Comparison:
@@ -137,8 +151,7 @@ def previewed(
     LedgerError
         If they cannot be met (`planning.goals.editing.typed`).
     """
-    with plan(context.settings) as database, database.reading() as connection:
-        return _does(context, opened(connection, context), typed_goals, share, product, quarter)
+    return _does(context, seen(context), typed_goals, share, product, quarter)
 
 
 def typed(

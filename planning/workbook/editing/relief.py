@@ -9,8 +9,8 @@ from planning.goals.editing.relief import Relief
 from planning.goals.ledger import Transaction
 from planning.store import books
 from planning.workbook.context import Context
-from planning.workbook.editing.book import METRIC, Book, opened
-from planning.workbook.place import PLANNER, plan, writing
+from planning.workbook.editing.book import METRIC, Book, opened, seen
+from planning.workbook.place import PLANNER, writing
 
 
 def previewed(context: Context, name: str, relief: Relief) -> pd.DataFrame:
@@ -26,8 +26,7 @@ def previewed(context: Context, name: str, relief: Relief) -> pd.DataFrame:
     LedgerError
         If it cannot be given, or the goal is agreed or held.
     """
-    with plan(context.settings) as database, database.reading() as connection:
-        book = opened(connection, context)
+    book = seen(context)
     return _effect(book, _moved(context, book, name, relief))
 
 

@@ -17,8 +17,8 @@ from planning.goals.setting import cascade
 from planning.store import books
 from planning.workbook import goals
 from planning.workbook.context import Context
-from planning.workbook.editing.book import METRIC, Book, opened
-from planning.workbook.place import PLANNER, plan, writing
+from planning.workbook.editing.book import METRIC, Book, opened, seen
+from planning.workbook.place import PLANNER, writing
 
 
 def respread(
@@ -102,8 +102,7 @@ def refitted(context: Context, name: str, cuts: Cuts) -> pd.DataFrame:
     LedgerError
         If both cuts cannot hold at once, with what clashes and by how much, or the owner's own goal is held.
     """
-    with plan(context.settings) as database, database.reading() as connection:
-        return _fit(context, opened(connection, context), name, cuts)[0]
+    return _fit(context, seen(context), name, cuts)[0]
 
 
 def refit(context: Context, name: str, cuts: Cuts, reason: str, actor: str) -> pd.DataFrame:

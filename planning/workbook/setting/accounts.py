@@ -18,6 +18,7 @@ from planning.workbook.context import Context
 from planning.workbook.goals import book
 from planning.workbook.leading import concerned, speak_of
 from planning.workbook.place import EVERYBODY, plan, writing
+from planning.workbook.unchanged import unchanged
 
 KIND = "account_goals"
 NO_REP = "Above the reps"
@@ -147,6 +148,11 @@ def summed(context: Context, by: str) -> pd.DataFrame:
     """
     if by not in (*GROUPS, "customer"):
         raise LedgerError(unknown_name("customer group", by, (*GROUPS, "customer")))
+    return _summed(context, by)
+
+
+@unchanged("customers")
+def _summed(context: Context, by: str) -> pd.DataFrame:
     tree, rows = book(context)
     carried = rows[rows["metric"] == "revenue"].merge(tree.positions[["owner", "rep", "territory"]], on="owner")
     goals = carried.groupby("rep")["amount"].sum()

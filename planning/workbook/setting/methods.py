@@ -17,7 +17,7 @@ from planning.history import attainment, market, seats
 from planning.history.engine import History, open_history
 from planning.history.results import months_in
 from planning.workbook.context import Context
-from planning.workbook.goals import Outlook, outlook
+from planning.workbook.goals import Outlook, outlook, rests_on
 from planning.workbook.ground import depends_on
 from planning.workbook.kept import kept
 
@@ -88,6 +88,13 @@ def split(context: Context, seen: Outlook, total: int, names: Iterable[str]) -> 
     -------
     ``territory``, ``rep``, and a column each method, whole minor units.
     """
+    told = rests_on(context)
+    by = tuple(names)
+    depends = None if told is None else (told, total, by)
+    return kept(context.settings, "methods", depends, lambda: _split(context, seen, total, by))
+
+
+def _split(context: Context, seen: Outlook, total: int, names: Iterable[str]) -> pd.DataFrame:
     cells = cascade.expected(seen.steps)
     keys = [cells[level].astype("str") for level in ("territory", "rep")]
     by: dict[str, pd.Series] = {}

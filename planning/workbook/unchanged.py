@@ -1,0 +1,48 @@
+"""What rests on the plan as it stands: kept until anything of the plan or of the history changes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from planning.settings import Settings
+from planning.store import books
+from planning.workbook.context import Context
+from planning.workbook.ground import depends_on
+from planning.workbook.kept import kept
+from planning.workbook.place import plan
+
+P = ParamSpec("P")
+Made = TypeVar("Made")
+Asks = Callable[Concatenate[Context, P], Made]
+
+
+def unchanged(kind: str, of_book: bool = False) -> Callable[[Asks[P, Made]], Asks[P, Made]]:
+    """Keep what a question comes to for all who ask it, as long as nothing changes; nobody may change what it gives.
+
+    Parameters
+    ----------
+    kind
+        What it is, as part of a file's name (`planning.workbook.kept.kept`).
+    of_book
+        Whether it is asked of the whole book, whoever asks and whichever territory is in view.
+    """
+
+    def around(ask: Asks[P, Made]) -> Asks[P, Made]:
+        @wraps(ask)
+        def asked(context: Context, *args: P.args, **kwargs: P.kwargs) -> Made:
+            context = replace(context, territory="", person=None) if of_book else context
+            laid = depends_on(context)
+            asked_of = (context.scenario, context.territory, context.person, args, sorted(kwargs.items()))
+            told = None if laid is None else (laid, state(context.settings), asked_of)
+            return kept(context.settings, kind, told, lambda: ask(context, *args, **kwargs))
+
+        return cast(Asks[P, Made], asked)
+
+    return around
+
+
+def state(settings: Settings) -> tuple[str, str]:
+    """Give what changes whenever anything of the plan or its settings does."""
+    with plan(settings) as database, database.reading() as connection:
+        return books.state(connection), repr(settings.model_dump(exclude={"workspace"}))
