@@ -23,10 +23,11 @@ A company adds metrics of its own in ``metrics.toml`` of its workspace, an entry
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from planning.amounts import in_money
 from planning.errors import PlanningError, bulleted, unknown_name
 from planning.settings import Settings
 
@@ -252,6 +253,20 @@ def catalogue(settings: Settings) -> dict[str, Metric]:
     if problems:
         raise PlanningError(bulleted(f"Metrics in {file} cannot be used:", problems))
     return {**known, **{name: _own(name, entry) for name, entry in told.items()}}
+
+
+def writer(settings: Settings) -> Callable[[str, int], str]:
+    """Give what writes whole units of a metric in messages: money in the company's currency, all else as a count.
+
+    It takes the metric as the ledger names it, so that a part of a ratio (``closing_ratio/deals_won``) is known too.
+    """
+    known, money = catalogue(settings), in_money(settings.currency, settings.minor_digits)
+
+    def write(metric: str, amount: int) -> str:
+        measured = known.get(metric.rpartition("/")[2])
+        return money(amount) if measured is not None and measured.unit == "money" else f"{amount:,}"
+
+    return write
 
 
 def in_tables(metrics: Mapping[str, Metric]) -> dict[str, Metric]:

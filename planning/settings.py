@@ -26,6 +26,12 @@ RUN_VARIABLE = "PLANNING_RUN"
 """Set in the environment of a batch's kernels to the id of the run: there, nothing may fail quietly."""
 
 
+_ELSEWHERE = {
+    "workspace", "database", "history_url", "anchors", "smtp", "mail_from", "notify_webhook", "notify_mail",
+    "proxy_header", "proxy_addresses",
+}  # fmt: skip
+
+
 class Settings(BaseModel):
     """The settings of one workspace; frozen, so that nothing changes after start.
 
@@ -107,6 +113,11 @@ class Settings(BaseModel):
     def scratch(self) -> Path:
         """Where files are written before they are moved into place; may be deleted at any time."""
         return self.workspace / ".scratch"
+
+    @property
+    def figured(self) -> str:
+        """What figures and texts depend on, as JSON: all settings but those of where things lie and who is told."""
+        return self.model_dump_json(exclude=_ELSEWHERE)
 
     @property
     def database_url(self) -> str:

@@ -67,6 +67,20 @@ def test_any_name_comes_back_as_it_was_written(database, asking, count):
     assert read[read["owner"] != "company"].to_dict("records") == wanted.to_dict("records")
 
 
+def test_a_plan_is_told_from_another_that_is_as_long(tmp_path):
+    states = []
+    for amount in (100, 100, 200):
+        with Database(f"sqlite:///{tmp_path / 'plan.sqlite'}") as opened:
+            with opened.writing() as connection:
+                book = books.begin(connection, 2021, "plan", TREE)
+                books.post(connection, book, ledger.place(goal(amount), "plan", "me"))
+            with opened.reading() as connection:
+                states += [books.state(connection), books.state(connection)]
+        (tmp_path / "plan.sqlite").unlink()
+    assert states[::2] == states[1::2]
+    assert len(set(states)) == 3
+
+
 @pytest.mark.parametrize("asking", [None, Asking("pat")], ids=["the workbook", "a planner who is logged in"])
 def test_what_is_reversed_as_a_whole_is_kept_and_read_no_more(database, asking):
     calls = pd.DataFrame({"owner": ["position:Canada:Ana"], "amount": [7]})
@@ -83,7 +97,7 @@ def test_what_is_reversed_as_a_whole_is_kept_and_read_no_more(database, asking):
         sums = books.sums(connection, book, "revenue", ["owner"]).set_index("owner")["amount"]
         kept = connection.execute(select(func.count()).select_from(schema.entry)).scalar()
         whole = connection.execute(select(func.sum(schema.entry.c.amount))).scalar()
-        assert integrity.check(connection) == []
+        assert integrity.check(connection, "{}: {:,}".format) == []
     revenue = stands[(stands["metric"] == "revenue") & (stands["owner"] != "company")]
     assert revenue.to_dict("records") == goal(300, "ambition").to_dict("records")
     assert stands.loc[stands["metric"] == "calls", "amount"].tolist() == [7, -7, 7]
@@ -108,4 +122,6 @@ def test_something_left_of_what_was_reversed_is_found(database):
         first = connection.execute(select(func.min(schema.line.c.line))).scalar()
         cell = {"line": first, "product": "P", "channel": "", "period": "", "amount": 5}
         connection.execute(insert(schema.entry).values(owner="position:Canada:Ben", **cell))
-        assert any("revenue of position:Canada:Ben" in each for each in integrity.check(connection))
+        assert any(
+            "revenue of position:Canada:Ben" in each for each in integrity.check(connection, "{}: {:,}".format)
+        )

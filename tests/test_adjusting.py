@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_negotiation import EITHER, MONTHS, SIGNED, TREE, book, exchange, say
+from test_negotiation import EITHER, EUROS, MONTHS, SIGNED, TREE, book, exchange, say
 from test_settling import logged_in, moved
 
 from planning.errors import AccessError, LedgerError, NegotiationError
@@ -47,7 +47,7 @@ def wish(role, lines, since="2021-05", **terms):
 
 
 def posted(thread, rows, seal=""):
-    return agreement.transaction(thread, TREE, rows, MONTHS, "Mia", seal).entries
+    return agreement.transaction(thread, TREE, rows, MONTHS, "Mia", EUROS, seal).entries
 
 
 ASKED = exchange(*SIGNED, wish("manager", LOWER))
@@ -168,7 +168,7 @@ def test_a_year_is_not_given_less_than_the_months_before_hold():
                       wish("manager", {"Bikes": 2405}, "2021-07"), ("consent", "rep"), ("accept", "rep"),
                       ("accept", "manager"))  # fmt: skip
     with pytest.raises(
-        NegotiationError, match="Bikes: the months before hold 2,406 minor units already, more than 2,405"
+        NegotiationError, match=r"Bikes: the months before hold 24\.06 EUR already, more than 24\.05 EUR"
     ):
         posted(thread, book())
 
@@ -221,7 +221,7 @@ def of_company(rows, thread, taken, months):
     source = agreement.source("Ana", thread.version)
     cells = editing.of_adjustment(TREE, rows, source) if taken == "change" else pd.DataFrame()
     if taken == "amount" and ledger.of(TREE, rows, "company").query("period in @months")["amount"].sum() > 0:
-        cells = editing.by_amount(TREE, rows, "company", 7, months)
+        cells = editing.by_amount(TREE, rows, "company", 7, months, EUROS)
     return editing.change(cells, "openly", "Pat", source) if len(cells) else []
 
 
@@ -231,8 +231,8 @@ def until(rows, since):
 
 
 def test_the_companys_goal_is_changed_by_no_more_than_is_carried():
-    with pytest.raises(LedgerError, match="4,262 minor units are carried"):
-        editing.by_amount(TREE, book(), "company", -4263, MONTHS)
+    with pytest.raises(LedgerError, match=r"^42\.62 EUR is carried in .* so -42\.63 EUR cannot be spread"):
+        editing.by_amount(TREE, book(), "company", -4263, MONTHS, EUROS)
     with pytest.raises(LedgerError, match="changes nothing"):
         editing.change(editing.of_adjustment(TREE, book(), "nothing"), "why", "Pat", "nothing")
 
@@ -341,7 +341,7 @@ def test_months_that_are_over_are_refused_when_a_change_is_offered_and_again_whe
         ask(own, REP, 0.9, REP, since="2027-03")
     with pytest.raises(NegotiationError, match="FY2027 has begun"):
         moving.move(own, REP, Say("reopen", "As a whole"), REP, 3)
-    with pytest.raises(NegotiationError, match="minor units already, more than"):
+    with pytest.raises(NegotiationError, match=r"hold [\d,]+\.\d\d USD already, more than 1\.00 USD"):
         adjusting.in_proportion(adjusting.outset(own, REP), 100, "2027-04")
     ask(own, REP, 0.9, REP)
     answer(own, REP, ("consent", manager), ("accept", manager))
@@ -387,7 +387,9 @@ def test_colleagues_absorb_a_change_each_by_their_own_agreement_and_the_rep_does
     rep, lead = logged_in(guarded, REP, "rep"), logged_in(guarded, manager, "manager")
     goal = sum(talks.talk(guarded, REP).held.values())
     given = goal - round(goal * 0.9)
-    with pytest.raises(NegotiationError, match=r"(?s)would absorb \+5 minor units"):
+    with pytest.raises(
+        NegotiationError, match=r"(?s)would take on 0\.05 USD, and [\d,]+\.\d\d USD is to be absorbed"
+    ):
         ask(lead, REP, 0.9, manager, absorbed="others", others={other: 5})
     with pytest.raises(AccessError, match="What colleagues are asked for"):
         ask(rep, REP, 0.9, REP, absorbed="others", others={other: given})
@@ -474,7 +476,7 @@ def test_what_is_carried_moves_between_months_and_leaves_every_year_and_the_comp
         assert moved < 0
         assert "are to be taken off them" in str(error)  # noqa: PT017
         return
-    ledger.check(agreement.transaction(thread, TREE, agreed, MONTHS, "Mia"), TREE)
+    ledger.check(agreement.transaction(thread, TREE, agreed, MONTHS, "Mia", EUROS), TREE)
     after = pd.concat([agreed, entries], ignore_index=True)
     months = entries[entries["owner"].str.startswith("position:")].groupby("period")["amount"].sum()
     assert {month: -int(months.get(month, 0)) for month in carry} == {m: p["Bikes"] for m, p in carry.items()}
@@ -501,7 +503,7 @@ def test_what_is_carried_and_that_it_is_carried_are_said_together():
         with pytest.raises(NegotiationError, match="carry: what is carried from which months"):
             exchange(*SIGNED, wish("manager", LOWER, **terms))
     with pytest.raises(NegotiationError, match=r"(?s)no goal is held.*Tents in 2021-01"):
-        agreement.carried_over({"2021-01": {"Tents": 5}}, book(), "2021-07")
+        agreement.carried_over({"2021-01": {"Tents": 5}}, book(), "2021-07", EUROS)
 
 
 def test_what_months_that_are_over_missed_is_carried_by_both_signatures_and_stands_in_the_account(guarded):

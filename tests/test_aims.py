@@ -156,24 +156,26 @@ def test_no_result_is_lost_whoever_brought_it_and_wherever(rows):
 @given(st.lists(st.integers(0, 300), min_size=3, max_size=3), st.integers(0, 2000))
 def test_what_is_asked_on_top_adds_up_to_the_target(amounts, wanted):
     base = pd.DataFrame({"owner": PLACES["owner"], "period": ["2027-01", "2027-02", "2027-01"], "amount": amounts})
-    step = aiming.asked(base, dict.fromkeys(PLACES["owner"], "company"), {"company": wanted}, MONTHS[:3])
+    step = aiming.asked(
+        base, dict.fromkeys(PLACES["owner"], "company"), {"company": wanted}, MONTHS[:3], "{:,}".format
+    )
     assert base["amount"].sum() + step["amount"].sum() == wanted
 
 
 def test_a_goal_for_each_person_is_met_by_each():
     base = pd.DataFrame({"owner": PLACES["owner"], "period": "2027-01", "amount": [10, 20, 0]})
     groups = dict(zip(PLACES["owner"], PLACES["rep"], strict=True))
-    step = aiming.asked(base, groups, dict.fromkeys(groups.values(), 24), MONTHS[:2])
+    step = aiming.asked(base, groups, dict.fromkeys(groups.values(), 24), MONTHS[:2], "{:,}".format)
     assert sums(pd.concat([base, step])) == dict.fromkeys(PLACES["owner"], 24)
 
 
 def test_shares_stop_at_all_of_them_and_the_others_take_the_rest():
     base = pd.DataFrame({"owner": PLACES["owner"], "period": "2027-01", "amount": [9, 5, 4]})
     most = dict.fromkeys(PLACES["owner"], 10)
-    step = aiming.asked(base, dict.fromkeys(PLACES["owner"], "all"), {"all": 24}, MONTHS[:1], most)
+    step = aiming.asked(base, dict.fromkeys(PLACES["owner"], "all"), {"all": 24}, MONTHS[:1], "{:,}".format, most)
     assert sums(pd.concat([base, step])) == dict(zip(PLACES["owner"], [10, 8, 6], strict=True))
     with pytest.raises(LedgerError, match="more than 100%"):
-        aiming.asked(base, dict.fromkeys(PLACES["owner"], "all"), {"all": 31}, MONTHS[:1], most)
+        aiming.asked(base, dict.fromkeys(PLACES["owner"], "all"), {"all": 31}, MONTHS[:1], "{:,}".format, most)
 
 
 def test_newcomers_start_from_the_average_of_their_territory():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.amounts import in_money
 from planning.assumptions import assumption as rules
 from planning.assumptions import effects
 from planning.assumptions.assumption import Assumption, Known, fraction
@@ -13,6 +14,7 @@ from planning.errors import AssumptionError
 
 MONTHS = [f"2027-{month:02}" for month in range(1, 13)]
 SCENE = Scene(MONTHS, heads={"Canada": 4, "Peru": 2}, ramp_months=6)
+EUROS = in_money("EUR")
 KNOWN = Known(["Canada"], ["Bikes"], months=MONTHS)
 BASELINE = pd.DataFrame(
     {
@@ -208,28 +210,35 @@ def test_the_parts_of_the_territories_add_up_to_the_company():
 
 def test_months_outside_the_year_and_in_the_wrong_order_are_refused():
     with pytest.raises(AssumptionError, match="2026-12 is not a month of the year"):
-        rules.check(made(first="2026-12"), KNOWN)
+        rules.check(made(first="2026-12"), KNOWN, EUROS)
     with pytest.raises(AssumptionError, match="ends in 2027-03 before it begins in 2027-05"):
-        rules.check(made(first="2027-05", last="2027-03"), KNOWN)
+        rules.check(made(first="2027-05", last="2027-03"), KNOWN, EUROS)
 
 
 def test_all_that_is_wrong_with_an_assumption_is_said_at_once():
     nowhere = {"territory": "Atlantis", "product_line": "Boats", "numbers": {"speed": Decimal(1)}}
     wrong = made(low="0.5", likely="0.1", high="9", owner=" ", evidence="", **nowhere)
     with pytest.raises(AssumptionError) as caught:
-        rules.check(wrong, KNOWN)
+        rules.check(wrong, KNOWN, EUROS)
     for part in ("do not rise", "lies outside", "no owner", "no evidence", "'Atlantis'", "'Boats'", "'speed'"):
         assert part in str(caught.value)
 
 
+def test_amounts_of_an_assumption_are_told_in_money():
+    with pytest.raises(AssumptionError) as caught:
+        rules.check(made("launch", low="120000", likely="90000", high="100000.5"), KNOWN, EUROS)
+    assert "low 1,200.00 EUR, likely 900.00 EUR, high 1,000.00 EUR do not rise" in str(caught.value)
+    assert "close to 1,000.00 EUR has more decimals than the currency" in str(caught.value)
+
+
 def test_a_number_of_a_kind_has_its_own_range():
     with pytest.raises(AssumptionError, match="Months until a seat is filled: 13 lies outside 0 to 12"):
-        rules.check(made("rep_turnover", numbers={"months_to_fill": Decimal(13)}), KNOWN)
+        rules.check(made("rep_turnover", numbers={"months_to_fill": Decimal(13)}), KNOWN, EUROS)
 
 
 def test_an_unknown_kind_is_refused_with_the_nearest():
     with pytest.raises(AssumptionError, match="Did you mean 'price_change'"):
-        rules.check(made("price_chnge"), KNOWN)
+        rules.check(made("price_chnge"), KNOWN, EUROS)
 
 
 @pytest.mark.parametrize("text", ["", "four", "4%%", "1,5", "nan", "inf%"])

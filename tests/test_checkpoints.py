@@ -3,7 +3,9 @@
 import json
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -291,6 +293,34 @@ def test_every_kind_of_sheet_fits_on_one_page(planned):
     for kind in ("weekly", "monthly", "quarterly", "half_yearly"):
         each = next(each for each in found if each.planned.kind == kind)
         assert len(picture(paper(planned, REP, each.planned, DAY), 20)) == 1, kind
+
+
+def full(planned, lines=12):
+    """Make a half-yearly sheet of more and longer lines than anybody has had."""
+    found = next(each for each in checkpoints.meetings(planned, DAY)
+                 if each.rep == REP and each.planned.kind == "half_yearly")  # fmt: skip
+    long = "Demonstrations with technicians at the customer's own site, number"
+    for number in range(lines):
+        promised = replace(CALL, what=f"Send the revised offer with terms of delivery to hotel number {number}")
+        checkpoints.record(planned, said(version=number), [promised], REP)
+    facts = meeting.Facts(planned, found.planned.first, found.planned.last)
+    compared = facts.of(REP)
+    activities = pd.DataFrame({"name": range(8), "label": [f"{long} {each}" for each in range(8)], "planned": 20,
+                               "done": 18}).astype({"planned": "Int64", "done": "Int64"})  # fmt: skip
+    deals = compared.deals.assign(customer="Grand Hotel Bellevue Conference & Spa Resort Holding International")
+    crowded = SimpleNamespace(of=lambda _: replace(compared, activities=activities, deals=deals))
+    return paper(planned, REP, found.planned, DAY, crowded)
+
+
+def test_a_sheet_with_more_on_it_is_set_smaller_and_stays_on_one_page(planned):
+    sheet = full(planned)
+    usual, *_, smallest = sheet.sizes
+    assert smallest >= 7.5
+    assert len(picture(replace(sheet, sizes=(usual,)), 20)) == 2
+    assert len(picture(sheet, 20)) == 1
+    # Once it cannot stay on one page, it is set as any other.
+    endless = replace(sheet, parts=[*sheet.parts, *sheet.parts])
+    assert len(picture(endless, 20)) == len(picture(replace(endless, sizes=(usual,)), 20)) > 1
 
 
 def test_parts_of_a_year_that_follow_each_other_add_up_to_its_goal(planned):

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -19,7 +20,9 @@ from planning.forms.track import closing as part
 from planning.forms.track.closing import Closing as Form
 from planning.history import results
 from planning.history.engine import open_history
+from planning.metrics import writer
 from planning.sample import deliver
+from planning.settings import Settings
 from planning.store.people import Person
 from planning.tracking import closing as shape
 from planning.tracking import handing_over
@@ -34,6 +37,7 @@ JANUARY, FEBRUARY = "2027-01", "2027-02"
 
 # The rules, without a workspace
 
+WRITE = writer(Settings(workspace=Path("nowhere"), currency="EUR"))
 PAGE = "8_tracking.ipynb"
 YEAR = [f"2027-{month:02d}" for month in range(1, 13)]
 
@@ -307,7 +311,7 @@ def goal(metric="revenue", amount=100, line="Lamps", channel="Retail", rep="Ana"
 
 def written(*rows, taken=()):
     columns = ["metric", "rep", "territory", "product_line", "channel", "month", "amount"]
-    return handing_over.goals(pd.DataFrame(rows, columns=columns), taken)
+    return handing_over.goals(pd.DataFrame(rows, columns=columns), WRITE, taken)
 
 
 def test_parts_of_a_ratio_become_goals_of_their_own_unless_there_are_some():
@@ -323,6 +327,15 @@ def test_goals_that_the_history_holds_already_are_not_counted_twice():
     table, left = written(goal(), goal("units", 5), taken=["revenue"])
     assert table["metric"].tolist() == ["units"]
     assert left == ["goals of revenue: the history holds goals of revenue for this year"]
+
+
+def test_what_stays_behind_is_told_in_the_unit_of_its_metric():
+    _, left = written(goal(amount=-123456), goal("units", -1200), goal("margin_rate/margin", -5))
+    assert sorted(left) == [
+        "-0.05 EUR of margin of Ana in 2027-01: no goal is below zero",
+        "-1,200 of units of Ana in 2027-01: no goal is below zero",
+        "-1,234.56 EUR of revenue of Ana in 2027-01: no goal is below zero",
+    ]
 
 
 @given(amounts=st.lists(st.integers(-50, 1000), min_size=1, max_size=6))

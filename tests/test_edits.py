@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planning.errors import LedgerError
 from planning.goals import ledger, owners
 from planning.goals.editing import edits
-from planning.goals.editing.edits import Bounds
+from planning.goals.editing.bounds import Bounds
 from planning.negotiation.moves import Say
 from planning.workbook import goals
 from planning.workbook.editing import book as kept_book

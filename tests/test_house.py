@@ -94,6 +94,36 @@ def test_each_outside_library_has_one_home():
     assert not wrong, "\n".join(wrong)
 
 
+FOR_DEVELOPERS = {"amounts/split.py", "goals/ledger.py", "sheets/numbers.py"}
+"""Where wrong code, and nothing that somebody types, is told of."""
+
+
+def test_no_message_gives_a_person_minor_units():
+    wrong = [
+        f"{file.relative_to(PACKAGE)}:{node.lineno}"
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr) and "minor unit" in ast.unparse(node)
+    ]
+    assert not [each for each in wrong if each.partition(":")[0] not in FOR_DEVELOPERS], "\n".join(wrong)
+
+
+def test_widgets_that_share_their_looks_are_the_only_ones_and_nobody_changes_those():
+    wrong = []
+    for file in sorted((PACKAGE / "forms").rglob("*.py")):
+        if file.name == "widgets.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            where = f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            looks = getattr(node, "value", None)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(looks, ast.Attribute):
+                if looks.attr in ("layout", "style"):
+                    wrong.append(f"{where}: a class says how a widget looks, since all of a kind share {looks.attr}")
+            elif isinstance(node, ast.ImportFrom) and node.module == "ipywidgets":
+                wrong.append(f"{where}: take it from planning.forms.widgets")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_every_room_stands_on_a_floor_and_every_floor_has_its_room():
     rooms = {room(file) for file in PACKAGE.rglob("*.py")} - {"__init__"}
     assert rooms == set(FLOOR)

@@ -129,7 +129,7 @@ def test_a_check_finds_what_was_done_behind_the_workbooks_back(plan_url, tmp_pat
         connection.execute(text("UPDATE entry SET owner = 'nobody' WHERE entry = (SELECT min(entry) FROM entry)"))
     found = "\n".join(keeping.check(settings))
     assert "rows of event could be altered" in found
-    assert "does not sum to zero in revenue: -1 minor units are left" in found
+    assert "does not sum to zero in revenue: -0.01 USD is left" in found
     assert "names nobody, who is not in its book" in found
     assert "FY2021 plan: event 2 (accept by Ana on Ana) does not say what it said" in found
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from planning.amounts import in_money
 from planning.errors import NegotiationError
 from planning.goals import ledger, owners
 from planning.negotiation import advice, agreement, chain
@@ -22,6 +23,7 @@ MONTHS = [f"2021-{month:02d}" for month in range(1, 13)]
 TERRITORIES = pd.DataFrame({"territory": ["Canada", "Peru"], "region": ["America", "America"]})
 PLACES = pd.DataFrame({"territory": ["Canada", "Canada", "Peru"], "rep": ["Ana", "Ben", "Ana"]})
 TREE = owners.build(TERRITORIES, PLACES, "Acme")
+EUROS = in_money("EUR")
 
 
 def book():
@@ -235,7 +237,7 @@ def agreed(lines, rep="Ana"):
 def test_an_agreed_goal_stands_in_the_ledger_to_the_cent_and_the_company_total_stays(goal):
     before = book()
     thread = agreed({"Bikes": goal, "Helmets": 77})
-    posted = agreement.transaction(thread, TREE, before, MONTHS, "Mia")
+    posted = agreement.transaction(thread, TREE, before, MONTHS, "Mia", EUROS)
     ledger.check(posted, TREE)
     after = pd.concat([before, posted.entries], ignore_index=True)
     assert ledger.of(TREE, after, "Ana").groupby("product")["amount"].sum().to_dict() == {
@@ -250,7 +252,7 @@ def test_an_agreed_goal_stands_in_the_ledger_to_the_cent_and_the_company_total_s
 
 def test_the_waterfall_names_the_agreement():
     before = book()
-    posted = agreement.transaction(agreed({"Bikes": 4000}), TREE, before, MONTHS, "Mia")
+    posted = agreement.transaction(agreed({"Bikes": 4000}), TREE, before, MONTHS, "Mia", EUROS)
     last = ledger.explain(TREE, pd.concat([before, posted.entries]), "Ana").iloc[-1]
     assert last.to_dict() == {
         "step": "agreed", "amount": -212, "reason": "Agreed by Mia and Ana, version 1: because",
@@ -260,11 +262,11 @@ def test_the_waterfall_names_the_agreement():
 
 def test_nothing_is_posted_before_both_have_accepted():
     with pytest.raises(NegotiationError, match="only a settled goal is posted"):
-        agreement.transaction(exchange(PROPOSED), TREE, book(), MONTHS, "Mia")
+        agreement.transaction(exchange(PROPOSED), TREE, book(), MONTHS, "Mia", EUROS)
 
 
 def test_a_decision_is_posted_as_what_it_is_and_names_its_event():
-    posted = agreement.transaction(exchange(*TO["set"]), TREE, book(), MONTHS, "Sam", "f" * 64)
+    posted = agreement.transaction(exchange(*TO["set"]), TREE, book(), MONTHS, "Sam", EUROS, "f" * 64)
     assert posted.reason == "Decided by Sam, version 3: because"
     assert posted.reference == f"negotiation of Ana, version 3, {'f' * 64}"
 
@@ -273,7 +275,7 @@ def test_a_phased_goal_asks_for_less_at_first_and_for_the_same_in_the_year():
     before = book()
     thread = exchange(("propose", "manager", {"Bikes": 4000}, {"phase": [85, 95, 105, 115]}), ("accept", "rep"),
                       ("accept", "manager"))  # fmt: skip
-    posted = agreement.transaction(thread, TREE, before, MONTHS, "Mia")
+    posted = agreement.transaction(thread, TREE, before, MONTHS, "Mia", EUROS)
     after = pd.concat([before, posted.entries], ignore_index=True)
     peru = after[after["owner"] == "position:Peru:Ana"].groupby("period")["amount"].sum()
     assert ledger.of(TREE, after, "Ana").groupby("product")["amount"].sum().to_dict() == {"Bikes": 4000}

@@ -40,15 +40,15 @@ def offered(desk):
 
 def test_a_plan_goes_from_the_reps_desk_to_the_managers_and_back(planned):
     mine = Desk(page_of(planned, REP, "rep"), lambda: None)
-    assert (mine.rep, offered(mine)) == (REP, {"keep", "anew", "drop"})
+    assert (mine.which.rep, offered(mine)) == (REP, {"keep", "anew", "drop"})
     mine._sheet._entries["aims"].control.value = "Two <b>hotels</b>"
-    assert kept.draft(mine._context, mine.sort, REP, REP).aims == "Two <b>hotels</b>"
+    assert kept.draft(mine._context, mine.which.sort, REP, REP).aims == "Two <b>hotels</b>"
     press(mine._buttons["keep"])
     assert "version 1 is kept" in answer(mine)
     press(mine._buttons["submit"])
     assert mine.found.stand.state == SUBMITTED
     theirs = Desk(page_of(planned, MANAGER, "manager"), lambda: None)
-    theirs._rep.control.value = REP
+    theirs.which._rep.control.value = REP
     assert (theirs._sheet, offered(theirs)) == (None, {"comment", "sign", "return"})
     assert "Two &lt;b&gt;hotels" in "".join(each.value for each in theirs._place.children)
     press(theirs._buttons["return"])
@@ -68,7 +68,7 @@ def test_an_open_page_shows_what_the_other_side_did_and_loses_nothing_that_is_ty
     press(mine._buttons["keep"])
     press(mine._buttons["submit"])
     theirs = Desk(page_of(planned, MANAGER, "manager"), lambda: None)
-    theirs._rep.control.value = REP
+    theirs.which._rep.control.value = REP
     assert theirs._look() == mine._look() == []
     mine._sheet._entries["aims"].control.value = "Half a senten"
     press(theirs._buttons["sign"])
@@ -87,10 +87,10 @@ def test_an_open_page_shows_what_the_other_side_did_and_loses_nothing_that_is_ty
     assert theirs._text.control.value == "Half a com"
     press(theirs._buttons["sign"])
     assert "version 2, yours was 1" in answer(theirs)
-    assert kept.find(planned, mine.sort, REP).stand.state == SUBMITTED
+    assert kept.find(planned, mine.which.sort, REP).stand.state == SUBMITTED
     monkeypatch.setattr("planning.forms.plans.desk.TO_READ", 0.0)
     press(theirs._buttons["sign"])
-    assert kept.find(planned, mine.sort, REP).stand.state == SIGNED
+    assert kept.find(planned, mine.which.sort, REP).stand.state == SIGNED
 
 
 def test_what_cannot_be_read_is_said_by_row_and_nothing_is_kept(planned):
@@ -99,11 +99,11 @@ def test_what_cannot_be_read_is_said_by_row_and_nothing_is_kept(planned):
     row.entries["expected"].control.value = "a lot"
     press(desk._buttons["keep"])
     assert "Accounts, Expected" in answer(desk)
-    assert kept.find(planned, desk.sort, desk.rep) is None
+    assert kept.find(planned, desk.which.sort, desk.which.rep) is None
     row.entries["expected"].control.value = "$1,000"
     desk._sheet._rows["accounts"]._leave(desk._sheet._rows["accounts"].rows[1])
     press(desk._buttons["keep"])
-    plan = kept.find(planned, desk.sort, desk.rep).plan
+    plan = kept.find(planned, desk.which.sort, desk.which.rep).plan
     assert plan.accounts[0].expected == 100_000
     assert len(plan.accounts) == 11
 

@@ -12,6 +12,7 @@ from planning.amounts.minor import LARGEST as LARGEST
 from planning.amounts.minor import Real as Real
 from planning.amounts.minor import Tell as Tell
 from planning.amounts.minor import Whole as Whole
+from planning.amounts.minor import in_money as in_money
 from planning.amounts.minor import to_major as to_major
 from planning.amounts.minor import to_minor as to_minor
 from planning.amounts.split import apportion as apportion

@@ -18,6 +18,17 @@ LARGEST = 10**15
 """Largest amount that is split. Sums of floats stay exact up to 2**53, and this leaves room beside it."""
 
 
+def in_money(currency: str, digits: int = 2) -> Tell:
+    """Give what writes whole minor units of a currency, for messages.
+
+    Examples
+    --------
+    >>> in_money("EUR")(123456), in_money("JPY", digits=0)(-700)
+    ('1,234.56 EUR', '-700 JPY')
+    """
+    return lambda amount: f"{to_major(amount, digits):,} {currency}"
+
+
 def to_minor(text: str, digits: int = 2) -> int:
     """Read a plain decimal number as whole minor units.
 

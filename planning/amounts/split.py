@@ -147,7 +147,7 @@ def _whole_totals(total: ArrayLike) -> Whole:
     ):
         raise AllocationError(f"Only whole minor units can be split, not {total!r}.")
     if given.size and max(abs(int(given.max())), abs(int(given.min()))) > LARGEST:
-        raise AllocationError(f"Amounts beyond {LARGEST:,} minor units cannot be split exactly.")
+        raise AllocationError("An amount of 16 digits or more, its decimals counted, cannot be split exactly.")
     return given.astype(np.int64)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from planning.amounts import Tell
 from planning.assumptions.kinds import Unit, Values, kind
 from planning.errors import AssumptionError, bulleted
 
@@ -133,8 +134,15 @@ def fraction(text: str) -> Decimal:
     return value.scaleb(-2) if plain.endswith("%") else value
 
 
-def check(assumption: Assumption, known: Known) -> None:
+def check(assumption: Assumption, known: Known, money: Tell) -> None:
     """Refuse an assumption that is incomplete or contradicts itself.
+
+    Parameters
+    ----------
+    assumption, known
+        What is stated, and what it can be about.
+    money
+        Writes an amount in a message.
 
     Raises
     ------
@@ -142,7 +150,7 @@ def check(assumption: Assumption, known: Known) -> None:
         With everything that is wrong with it.
     """
     rule = kind(assumption.kind)
-    problems = _value_problems(assumption) + _scope_problems(assumption, known)
+    problems = _value_problems(assumption, money) + _scope_problems(assumption, known)
     if not assumption.owner.strip():
         problems.append("it has no owner: name who stands for it")
     if not assumption.evidence.strip():
@@ -158,32 +166,36 @@ def check(assumption: Assumption, known: Known) -> None:
         raise AssumptionError(bulleted(f"This assumption ({rule.label}) cannot be kept:", problems))
 
 
-def told(value: Decimal, unit: Unit) -> str:
-    """Write a value of a kind in words for messages: a percentage, minor units or people.
+def told(value: Decimal, unit: Unit, money: Tell) -> str:
+    """Write a value of a kind in words for messages: a percentage, an amount or people.
 
     Examples
     --------
-    >>> told(Decimal("0.045"), "share"), told(Decimal(120000), "money"), told(Decimal(3), "heads")
-    ('4.5%', '120,000 minor units', '3 people')
+    >>> from planning.amounts import in_money
+    >>> [told(Decimal(value), unit, in_money("EUR"))
+    ...  for value, unit in (("0.045", "share"), (120000, "money"), (3, "heads"))]
+    ['4.5%', '1,200.00 EUR', '3 people']
     """
     if unit == "share":
         return f"{(value * 100).normalize():f}%"
-    return f"{value.normalize():,f} {'minor units' if unit == 'money' else 'people'}"
+    return money(round(value)) if unit == "money" else f"{value.normalize():,f} people"
 
 
-def _value_problems(assumption: Assumption) -> list[str]:
+def _value_problems(assumption: Assumption, money: Tell) -> list[str]:
     rule = kind(assumption.kind)
     values = (assumption.low, assumption.likely, assumption.high)
-    low, likely, high = (told(value, rule.unit) for value in values)
+    low, likely, high = (told(value, rule.unit, money) for value in values)
     problems = []
     if not values[0] <= values[1] <= values[2]:
         problems.append(f"low {low}, likely {likely}, high {high} do not rise in this order")
-    bounds = f"{told(rule.minimum, rule.unit)} to {told(rule.maximum, rule.unit)}"
+    bounds = f"{told(rule.minimum, rule.unit, money)} to {told(rule.maximum, rule.unit, money)}"
     outside = [value for value in values if not rule.minimum <= value <= rule.maximum]
-    problems += [f"{told(value, rule.unit)} lies outside {bounds}" for value in dict.fromkeys(outside)]
-    if rule.unit != "share":
+    problems += [f"{told(value, rule.unit, money)} lies outside {bounds}" for value in dict.fromkeys(outside)]
+    if rule.unit == "money":
         parts = [value for value in dict.fromkeys(values) if value != value.to_integral_value()]
-        problems += [f"{value} is not a whole number" for value in parts if rule.unit == "money"]
+        problems += [
+            f"an amount close to {money(round(value))} has more decimals than the currency" for value in parts
+        ]
     return problems
 
 

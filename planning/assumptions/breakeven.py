@@ -60,7 +60,7 @@ def break_even(fixed: int, margin_rate: Decimal, profit: int = 0, unit_margin: D
     >>> found.units, found.units_for_profit, found.revenue_for_profit
     (6667, 10000, 75000000)
     """
-    problems = [] if fixed >= 0 else [f"a fixed cost of {fixed:,} is below zero"]
+    problems = [] if fixed >= 0 else ["a fixed cost below zero"]
     if not 0 < margin_rate <= 1:
         problems.append(
             f"a contribution margin of {margin_rate:.1%} of revenue never covers a fixed cost: it must lie above 0%"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planning.cli.options import Actor, Dry, Form, Scenario, Workspace, Year
+from planning.cli.options import Actor, Dry, Form, Scenario, Workspace, Year, stand
 from planning.cli.output import Format, Kind, say, show
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def listed(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "", f
     """List the changes that were asked for during the year, and what became of each; what is open first."""
     from planning.workbook.negotiation import adjusted
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     kinds: dict[str, Kind] = dict.fromkeys(("original", "before", "goal", "change"), "money")
     show(adjusted.listing(context), {**kinds, "version": "count"}, form, context.settings)
 
@@ -147,7 +147,7 @@ def originals(year: Year = 0, scenario: Scenario = "", workspace: Workspace = ""
     """Set every goal beside what it was before it was changed during the year."""
     from planning.workbook import goals
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     kinds: dict[str, Kind] = dict.fromkeys(("original", "changed", "goal"), "money")
     show(goals.originals(context).drop(columns="owner"), kinds, form, context.settings)
 
@@ -157,7 +157,7 @@ def to_place(year: Year = 0, scenario: Scenario = "", workspace: Workspace = "",
     """Say what changes left on the accounts of territories, and what the company's goal took over of it."""
     from planning.workbook.negotiation import adjusted
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     kinds: dict[str, Kind] = dict.fromkeys(("conceded", "company", "left"), "money")
     show(adjusted.to_place(context), kinds, form, context.settings)
 
@@ -176,7 +176,7 @@ def ask_others(
     """Ask the colleagues who were named to absorb a settled change, each in the thread of their own goal."""
     from planning.workbook.negotiation import proposing
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     named = {name: amount or 0 for name, amount in (_figure(context, each) for each in other)}
     asked = proposing.ask_others(context, rep, sender, named)
     say(f"Asked: {', '.join(asked)}." if asked else "All of them were asked already.")
@@ -200,7 +200,7 @@ def company(
 
     if bool(rep) == bool(amount):
         raise typer.BadParameter("say --for REP, or --by AMOUNT")
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     if rep:
         now = editing.take_over(context, rep, note, actor)
     else:
@@ -209,16 +209,10 @@ def company(
     say(f"The company's goal of FY{context.year} is {sheets.money(now, context.settings)} now.")
 
 
-def _stand(workspace: str, year: int, scenario: str) -> "Context":
-    from planning.workbook.place import stand
-
-    return stand(workspace, year, scenario)
-
-
 def _outset(workspace: str, year: int, scenario: str, rep: str) -> tuple["Context", "Outset"]:
     from planning.workbook.negotiation.adjusting import outset
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     return context, outset(context, rep)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planning.cli.options import Actor, Form, Scenario, Workspace, Year, day
+from planning.cli.options import Actor, Form, Scenario, Workspace, Year, day, stand
 from planning.cli.output import Format, say, show
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def listed(
 
     from planning.workbook.tracking import checkpoints
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     rows = [
         (each.planned.day, each.rep, each.manager, each.planned.kind, each.planned.key, each.state)
         for each in checkpoints.meetings(context, _day(context, as_of))
@@ -59,7 +59,7 @@ def shown(
 
     from planning.workbook.tracking import checkpoints
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     rows = [
         (each.record.held, each.record.key, each.record.minutes, "; ".join(each.record.problems),
          "; ".join(f"{one.verdict}: {one.what}" for one in each.record.decisions),
@@ -81,7 +81,7 @@ def missed(
     """List conversations that were planned, whose time is over, and of which there is no record."""
     from planning.workbook.tracking import checkpoints
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     show(checkpoints.missed(context, _day(context, as_of)), {"days": "count"}, form, context.settings)
 
 
@@ -116,7 +116,7 @@ def record(
     from planning.tracking.checkpoint import VERDICTS, Checkpoint, Decision, surprises
     from planning.workbook.tracking import checkpoints
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     found = _unplanned(context, rep, key) if unplanned else _one(context, rep, key)
     planned, there = found.planned, found.held.record.version if found.held else 0
     verdicts = dict(zip(VERDICTS, (renew, revise, replace), strict=True))
@@ -145,7 +145,7 @@ def confirm(
     """Confirm a record for your side."""
     from planning.workbook.tracking import checkpoints
 
-    kept = checkpoints.confirm(_stand(workspace, year, scenario), rep, key, version, who)
+    kept = checkpoints.confirm(stand(workspace, year, scenario), rep, key, version, who)
     say(f"Confirmed by {' and '.join(kept.confirmed.values())}.")
 
 
@@ -161,7 +161,7 @@ def promised(
     """Show what was promised at the last conversations: late, carried over, open, done."""
     from planning.workbook.tracking import checkpoints
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     now = _day(context, as_of)
     table = checkpoints.promised(context, rep, date.max, now).drop(columns="key")
     show(table, {"days": "count"}, form, context.settings)
@@ -181,7 +181,7 @@ def sheet(
     from planning.papers.checkpoint import checkpoint
     from planning.papers.files import save
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     planned = _one(context, rep, key).planned
     say(f"Written: {save(checkpoint(context, rep, planned, day(as_of) if as_of else planned.day), out)}")
 
@@ -201,7 +201,7 @@ def sheets(
     from planning.workbook.tracking import checkpoints
     from planning.workbook.tracking import sheets as ordered
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     planned = checkpoints.meetings(context, _day(context, ""))
     wanted = [each for each in planned if each.planned.key == key]
     if not wanted:
@@ -242,7 +242,7 @@ def cadence(
     from planning.tracking.cadence import WEEKDAYS, hour
     from planning.workbook.tracking import cadences
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     now = cadences.cadences(context).of(rep)
     given = {"monthly": monthly, "quarterly": quarterly, "half_yearly": half_yearly}
     changes: dict[str, object] = {name: place or None for name, place in given.items() if place >= 0}
@@ -287,16 +287,10 @@ def ical(
     from planning.papers.ical import ical as written
     from planning.workbook.tracking import feed
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     name, entries = feed.file(context, _day(context, as_of), person)
     content = written(entries, context.settings, f"{context.settings.company}: {name}, FY{context.year}")
     say(f"Written: {write(content, out)} ({len(entries)} entries)")
-
-
-def _stand(workspace: str, year: int, scenario: str) -> "Context":
-    from planning.workbook.place import stand
-
-    return stand(workspace, year, scenario)
 
 
 def _day(context: "Context", as_of: str) -> date:

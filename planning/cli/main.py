@@ -23,6 +23,7 @@ from planning.cli import (
     goals,
     history,
     keeping,
+    moves,
     negotiation,
     pay,
     people,
@@ -58,6 +59,7 @@ app.add_typer(aims.app, name="aims")
 app.add_typer(activity.app, name="activity")
 app.add_typer(track.app, name="track")
 app.add_typer(pay.app, name="pay")
+negotiation.app.add_typer(moves.app)
 app.add_typer(negotiation.app, name="negotiation")
 app.add_typer(plans.app, name="plans")
 app.add_typer(adjust.app, name="adjust")
@@ -208,13 +210,12 @@ def lab(
 
     os.environ[config.WORKSPACE_VARIABLE] = str(config.load(workspace).workspace)
     specs = f"--ServerApp.kernel_spec_manager_class={spec.WarmSpecs.__module__}.{spec.WarmSpecs.__name__}"
-    # Nothing is asked of the network: no news, no newer versions, no catalogue of extensions.
-    quiet = [
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-    ]
-    command = [sys.executable, "-m", "jupyterlab", str(config.notebooks()), specs, *quiet, *(given or [])]
+    # Nothing is asked of the network: no catalogue of extensions, and what asks for news, for newer versions and, at
+    # the first start, whether one wants them is left out. A folder of settings can say that, an option cannot.
+    first = [str(spec.LAB_SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(first)
+    quiet = "--LabApp.extension_manager=readonly"
+    command = [sys.executable, "-m", "jupyterlab", str(config.notebooks()), specs, quiet, *(given or [])]
     os.execv(sys.executable, command)
 
 

@@ -2,11 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planning.cli.output import Format
+
+if TYPE_CHECKING:
+    from planning.workbook.context import Context
 
 Workspace = Annotated[
     str,
@@ -38,6 +41,13 @@ By = Annotated[
         "month, quarter, half or year; twice or with a comma for two.",
     ),
 ]
+
+
+def stand(workspace: str, year: int, scenario: str) -> "Context":
+    """Say where a command stands (`planning.workbook.place.stand`); the workbook is imported once one does."""
+    from planning.workbook import place
+
+    return place.stand(workspace, year, scenario)
 
 
 def parted(values: list[str]) -> list[str]:

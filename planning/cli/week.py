@@ -1,14 +1,11 @@
 """`planning week ...`: a manager's own hours."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from planning.cli.options import Form, Scenario, Workspace, Year, day
+from planning.cli.options import Form, Scenario, Workspace, Year, day, stand
 from planning.cli.output import Format, say, show
-
-if TYPE_CHECKING:
-    from planning.workbook.context import Context
 
 app = typer.Typer(no_args_is_help=True, help="A manager's own week: hours planned and spent, and whether they fit.")
 
@@ -34,7 +31,7 @@ def shown(
     from planning.workbook.plans import own
     from planning.workbook.tracking import team
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     found = own.of(context, manager, day(as_of) if as_of else team.day(context))
     for each in found.contradictions:
         say(f"{each.says} {each.mend}")
@@ -61,7 +58,7 @@ def plan(
     from planning.plans.own import OwnPlan
     from planning.workbook.plans import own
 
-    context = _stand(workspace, year, scenario)
+    context = stand(workspace, year, scenario)
     now = own.plan_of(context, manager) or OwnPlan()
     own.keep(context, manager, replace(now, hours=_hours(hours), working=working, admin=admin), manager)
     say(f"The week of {manager} is planned.")
@@ -79,7 +76,7 @@ def log(
     """Say what a week was spent on; without hours, as it was planned."""
     from planning.workbook.plans import own
 
-    own.log(_stand(workspace, year, scenario), manager, day(monday), _hours(hours) or None, manager)
+    own.log(stand(workspace, year, scenario), manager, day(monday), _hours(hours) or None, manager)
     say("Kept.")
 
 
@@ -92,9 +89,3 @@ def _hours(texts: list[str]) -> dict[str, float]:
         except ValueError as error:
             raise typer.BadParameter(f"write KIND=HOURS, not {each!r}") from error
     return found
-
-
-def _stand(workspace: str, year: int, scenario: str) -> "Context":
-    from planning.workbook.place import stand
-
-    return stand(workspace, year, scenario)

@@ -57,10 +57,10 @@ class _Form:
         limits = [inputs.percent(label, here.settings, hint=more) for label in ("Floor", "Cap")]
         self._floor, self._cap = limits
         self._hold = inputs.choice("Holds its goal", {"Nobody": "", **named}, "")
-        self._why = inputs.text("Why", hint="It stands in the account of every goal that is moved.", required=True)
+        self._why = inputs.why()
         self._does = Live(self._draw)
-        for each in (self._who, self._way, self._amount, self._line, self._quarter, self._by, *limits, self._hold):
-            each.control.observe(lambda _: self._choose(), names="value")
+        typed = (self._who, self._way, self._amount, self._line, self._quarter, self._by, *limits, self._hold)
+        inputs.on_change(self._choose, *typed)
         self._bounds, self._cut = inputs.side_by_side(*limits), inputs.side_by_side(self._line, self._quarter)
         self._choose()
         self.view = blocks.panel(

@@ -34,13 +34,11 @@ class _Form:
         self._quarters: dict[str, inputs.Input] = {}
         named = _owners(here)
         self._who = inputs.choice("Goal of", named, next(iter(named.values()), None))
-        self._why = inputs.text(
-            "Why both cuts", hint="It stands in the account of every goal that is moved.", required=True
-        )
+        self._why = inputs.why("Why both cuts")
         self._fields = VBox()
         self._begin()
         self._does = Live(self._draw)
-        self._who.control.observe(lambda _: self._anew(), names="value")
+        inputs.on_change(self._anew, self._who)
         self.view = blocks.panel(
             "",
             inputs.side_by_side(self._who, self._why),
@@ -65,9 +63,9 @@ class _Form:
             }
             for cut in ("product", "period")
         )
-        inputs.all_optional(*self._lines.values(), *self._quarters.values())
-        for each in (*self._lines.values(), *self._quarters.values()):
-            each.control.observe(lambda _: self._does.redraw(), names="value")
+        fields = (*self._lines.values(), *self._quarters.values())
+        inputs.all_optional(*fields)
+        inputs.on_change(lambda: self._does.redraw(), *fields)
         self._fields.children = [
             inputs.side_by_side(*self._lines.values()),
             inputs.side_by_side(*self._quarters.values()),

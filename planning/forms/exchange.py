@@ -56,7 +56,7 @@ class _Exchange:
         self._file.add_class("other")
         self._file.observe(lambda _: self._take(), names="value")
         self._rest = inputs.choice("What is left over", _REST, False)
-        self._why = inputs.text("Why", hint="It stands in the account of every goal that is moved.", required=True)
+        self._why = inputs.why()
         self._link, self._does = Live(lambda: Html("")), Live(self._draw)
         self._rest.control.observe(lambda _: self._does.redraw(), names="value")
         self.view = blocks.panel(

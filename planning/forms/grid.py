@@ -77,7 +77,7 @@ class _Grid:
             answer=_nothing(),
         )  # fmt: skip
         self._rest = inputs.choice("What is left over", _REST, False)
-        self._why = inputs.text("Why", hint="It stands in the account of every goal that is moved.", required=True)
+        self._why = inputs.why()
         self._typed: dict[str, int] = {}
         self._wrong: list[tuple[str, str]] = []
         self._table.on_msg(lambda _, told, __: self._take(told))

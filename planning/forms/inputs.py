@@ -225,6 +225,17 @@ def all_optional(*inputs: Input) -> None:
         each.control.description = each.label
 
 
+def why(label: str = "Why") -> Input:
+    """Ask why goals are moved; no goal is moved without it."""
+    return text(label, hint="It stands in the account of every goal that is moved.", required=True)
+
+
+def on_change(does: Callable[[], object], *inputs: Input) -> None:
+    """Do something whenever one of some inputs is filled in anew."""
+    for each in inputs:
+        each.control.observe(lambda _: does(), names="value")
+
+
 def side_by_side(*inputs: Input) -> Box:
     """Show inputs beside one another where there is room, else below one another."""
     return Box([each.view for each in inputs]).add_class("inputs")

@@ -46,13 +46,11 @@ class _Form:
         self._part = inputs.text("Part", hint="Such as 50%, or by month: 75%, 50%, 25%; empty: all of it")
         self._of = inputs.choice("A part of what", _OF, "goal")
         self._goes = inputs.choice("What is taken off", _GOES, "above")
-        self._why = inputs.text(
-            "Why relief", hint="It stands in the account of every goal that is moved.", required=True
-        )
+        self._why = inputs.why("Why relief")
         inputs.all_optional(self._first, self._last, self._part)
         self._does = Live(self._draw)
-        for each in (self._who, self._first, self._last, self._part, self._of, self._goes):
-            each.control.observe(lambda _: self._does.redraw(), names="value")
+        typed = (self._first, self._last, self._part, self._of, self._goes)
+        inputs.on_change(self._does.redraw, self._who, *typed)
         self.view = blocks.panel(
             "",
             inputs.side_by_side(self._who, self._first, self._last, self._part),

@@ -5,6 +5,8 @@ sent to the page. Our style sheet says how ours look, so all of a kind share one
 away for a while bears a class (`planning.forms.blocks.show`).
 """
 
+from typing import Any
+
 import ipywidgets
 from ipywidgets import DOMWidget, Layout, ValueWidget, Widget
 from traitlets import HasTraits, default

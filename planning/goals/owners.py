@@ -61,6 +61,11 @@ class Owners:
                 return list(found["owner"])
         raise LedgerError(unknown_name("owner in this book", name, sorted({*frame["name"], *frame["rep"]} - {""})))
 
+    def name(self, owner: str) -> str:
+        """Give what people call an owner; an owner that is not in the tree is called by its id."""
+        found = self.frame.loc[self.frame["owner"] == owner, "name"]
+        return str(found.iloc[0]) if len(found) else owner
+
     def above(self, owner: str) -> list[str]:
         """Give those above an owner, from its parent up to the company."""
         found = []

@@ -15,6 +15,9 @@ NAME = "planning-warm"
 PROVISIONER = "planning-warm"
 """The entry point's name."""
 
+LAB_SETTINGS = PACKAGE / "kernels" / "jupyter"
+"""Folder of Jupyter settings for the workbook's JupyterLab."""
+
 _LIBRARIES = ("planning.kernels.kernel:rehearse", "ipywidgets", "nbconvert", "papermill", "duckdb")
 _SERVERS = ("planning.forms.files", "planning.forms.login", "planning.forms.opening", "planning.forms.serve")
 """Modules that belong to the server of the forms and not to a page."""

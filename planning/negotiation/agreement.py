@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from planning.amounts import apportion
+from planning.amounts import Tell, apportion
 from planning.errors import NegotiationError, bulleted
 from planning.goals import ledger
 from planning.goals.originals import ADJUSTED, CARRIED
@@ -26,6 +26,7 @@ def transaction(
     rows: pd.DataFrame,
     months: list[str],
     actor: str,
+    tell: Tell,
     seal: str = "",
     metric: str = "revenue",
 ) -> ledger.Transaction:
@@ -46,6 +47,8 @@ def transaction(
         Months of the fiscal year.
     actor
         Who made the last move.
+    tell
+        Writes an amount where it cannot be posted.
     seal
         Hash of the event that settled it; the transaction names it.
 
@@ -64,9 +67,9 @@ def transaction(
     held = ledger.of(owners, rows[rows["metric"] == metric], thread.rep)
     phase = _phase(offer, months)
     since = str(offer.detail.get("since", ""))
-    carried = carried_over(adjusting.carry(offer), held, since)
+    carried = carried_over(adjusting.carry(offer), held, since, tell)
     held = pd.concat([held, carried], ignore_index=True)
-    if short := too_little(offer.lines, held, since):
+    if short := too_little(offer.lines, held, since, tell):
         raise NegotiationError(bulleted(f"The goal of {thread.rep} cannot be changed from {since} on:", short))
     moved = [_line(product, amount, held, mine, phase, since) for product, amount in sorted(offer.lines.items())]
     step = ADJUSTED if since else STEP
@@ -81,7 +84,7 @@ def transaction(
     return ledger.Transaction("agreement", told, actor, posted, rests_on + (f", {seal}" if seal else ""))
 
 
-def carried_over(carry: adjusting.Carry, held: pd.DataFrame, since: str) -> pd.DataFrame:
+def carried_over(carry: adjusting.Carry, held: pd.DataFrame, since: str, tell: Tell) -> pd.DataFrame:
     """Carry goal out of months that are over to those from a month on, within each position and product line.
 
     It is taken out of the cells of a month in proportion to the goal they hold, and put into those of the months left
@@ -95,6 +98,8 @@ def carried_over(carry: adjusting.Carry, held: pd.DataFrame, since: str) -> pd.D
         The rep's entries.
     since
         Month to which, and to those after it, it is carried.
+    tell
+        Writes an amount where it cannot be carried.
 
     Returns
     -------
@@ -123,16 +128,16 @@ def carried_over(carry: adjusting.Carry, held: pd.DataFrame, since: str) -> pd.D
     taken = found[cell].assign(amount=-parts)
     totals = -taken.groupby(["owner", "product"], as_index=False)["amount"].sum().set_index(["owner", "product"])
     return pd.concat(
-        [taken, _given(totals["amount"], cells[cells["period"] >= since], held, since)], ignore_index=True
+        [taken, _given(totals["amount"], cells[cells["period"] >= since], held, since, tell)], ignore_index=True
     )
 
 
-def _given(totals: pd.Series, cells: pd.DataFrame, held: pd.DataFrame, since: str) -> pd.DataFrame:
+def _given(totals: pd.Series, cells: pd.DataFrame, held: pd.DataFrame, since: str, tell: Tell) -> pd.DataFrame:
     """Put what each position carries of each product line into its cells of the months left."""
     left = cells.groupby(["owner", "product"])["amount"].sum().reindex(totals.index, fill_value=0)
     if short := [
-        f"{line}: the months from {since} on hold {int(left[owner, line]):,} minor units of {owner}, less than the "
-        f"{-int(amount):,} that are to be taken off them"
+        f"{line}: the months from {since} on hold {tell(int(left[owner, line]))} of {owner}, less than the "
+        f"{tell(-int(amount))} that are to be taken off them"
         for (owner, line), amount in totals.items()
         if amount < 0 and -amount > left[owner, line]
     ]:
@@ -150,7 +155,7 @@ def source(rep: str, version: int) -> str:
     return f"negotiation of {rep}, version {version}"
 
 
-def too_little(lines: Mapping[str, int], held: pd.DataFrame, since: str) -> list[str]:
+def too_little(lines: Mapping[str, int], held: pd.DataFrame, since: str, tell: Tell) -> list[str]:
     """Say of which lines the months before one hold more goal than a year is to have; none before the first month.
 
     Parameters
@@ -161,10 +166,12 @@ def too_little(lines: Mapping[str, int], held: pd.DataFrame, since: str) -> list
         The rep's entries.
     since
         Month from which the change holds.
+    tell
+        Writes an amount.
     """
     over = held[held["period"] < since].groupby("product")["amount"].sum()
     return [
-        f"{product}: the months before hold {int(over[product]):,} minor units already, more than {amount:,}"
+        f"{product}: the months before hold {tell(int(over[product]))} already, more than {tell(amount)}"
         for product, amount in sorted(lines.items())
         if product in over.index and over[product] > amount
     ]

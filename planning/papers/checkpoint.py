@@ -18,8 +18,8 @@ from planning.workbook.tracking.meeting import Compared, Facts, Meeting, Pace, m
 _DEALS = 3
 """Deals that are named on the sheet; more would not fit on one page, and the board shows them all."""
 _PROMISED = 5
-_SIZE = 9.0
-"""Points; with it, a sheet stays on one page also where all of its lists are full."""
+_SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
+"""Points: a sheet is to stay on one page, however full its lists are; smaller than this nobody reads it at a desk."""
 _STEPS = {"opened": "Opened", "qualified": "Qualified", "presented": "Presented", "proposed": "Proposed"}
 _STANDS = {"late": "Late", "carried over": "Carried over", "open": "Open", "done": "Done", "dropped": "Dropped"}
 
@@ -55,7 +55,7 @@ def checkpoint(context: Context, rep: str, planned: Planned, day: date, facts: F
     parts += _came_to(found.held.record) if found.held else _agenda(found)
     held = found.held.record.held if found.held else planned.day
     about = f"{settings.company}, FY{context.year}: {sheets.day(held, settings)}"
-    return Paper(f"{found.agenda.name}: {rep}", about, parts, _foot(found), settings.locale[:2], _SIZE)
+    return Paper(f"{found.agenda.name}: {rep}", about, parts, _foot(found), settings.locale[:2], _SIZES)
 
 
 def _promised(found: Meeting, settings: Settings) -> list[Part]:
@@ -69,7 +69,7 @@ def _promised(found: Meeting, settings: Settings) -> list[Part]:
     ]  # fmt: skip
     more = len(found.promised) - len(table)
     told: list[Part] = [Words(f"And {more} more.")] if more else []
-    return [Columns(["Stands", "What", "Who", "Until"], rows), *told]
+    return [Columns(["Stands", "What", "Who", "Until"], rows, figures=[False] * 4), *told]
 
 
 def pace_told(found: Pace, settings: Settings) -> str:
@@ -137,7 +137,7 @@ def _deals(found: Compared, settings: Settings) -> list[Part]:
         value = sheets.money(row["amount"], settings, digits=0)
         rows.append([row["customer"] or row["opportunity"], _STEPS[str(row["step"])], *days, value])
     heads = ["Longest for its step", "Last step", "Days in it", "Usual", "Value"]
-    return [Words(said), Columns(heads, rows, numbers=3)]
+    return [Words(said), Columns(heads, rows, figures=[False, False, True, True, True])]
 
 
 def _agenda(found: Meeting) -> list[Part]:

@@ -104,8 +104,9 @@ class Paper:
         What stands below every page, such as the hash of an agreement.
     language
         Language of the texts, such as ``en``.
-    size
-        Size of the texts of a PDF, in points.
+    sizes
+        Sizes of the texts of a PDF, in points, the usual one first: the first is taken with which all stands on one
+        page, and the usual one where there is none.
     """
 
     title: str
@@ -113,4 +114,4 @@ class Paper:
     parts: Sequence[Part]
     foot: str = ""
     language: str = "en"
-    size: float = 10.0
+    sizes: Sequence[float] = (10.0,)

@@ -212,6 +212,8 @@ def posted(connection: Connection, posting: int) -> pd.DataFrame:
 def state(connection: Connection, documents: bool = True) -> str:
     """Give a text that changes whenever anything of the plan does: all that is planned is only ever added to.
 
+    Another plan in the place of one, as long as it, is told from it by when it was last posted to.
+
     Parameters
     ----------
     connection
@@ -220,7 +222,7 @@ def state(connection: Connection, documents: bool = True) -> str:
         Whether what is written during the year counts.
     """
     counted = [table for table in schema.APPEND_ONLY if documents or table is not schema.document]
-    last = [func.max(table.primary_key.columns[0]) for table in counted]
+    last = [*(func.max(table.primary_key.columns[0]) for table in counted), func.max(schema.posting.c.at)]
     return " ".join(str(connection.execute(select(each)).scalar() or 0) for each in last)
 
 

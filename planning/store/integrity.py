@@ -1,5 +1,7 @@
 """Whether a plan is whole: the database's own checks, the guards of its tables, and the identities of its ledger."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from planning.errors import LedgerError
@@ -8,9 +10,17 @@ from planning.negotiation import chain
 from planning.store import books, migrations, records, rights, schema
 
 
-def check(connection: Connection) -> list[str]:
-    """Go through a plan, and say what is wrong with it; nothing if it is whole."""
-    return [*_file(connection), *_guards(connection), *_ledger(connection), *_chains(connection)]
+def check(connection: Connection, write: Callable[[str, int], str]) -> list[str]:
+    """Go through a plan, and say what is wrong with it; nothing if it is whole.
+
+    Parameters
+    ----------
+    connection
+        The plan's database.
+    write
+        Writes whole units of a metric (`planning.metrics.writer`).
+    """
+    return [*_file(connection), *_guards(connection), *_ledger(connection, write), *_chains(connection)]
 
 
 def _file(connection: Connection) -> list[str]:
@@ -48,7 +58,7 @@ def _guarded(connection: Connection, table: Table) -> bool:
     return connection.execute(text(query), {"table": table.name}).scalar() == len(migrations.GUARDED)
 
 
-def _ledger(connection: Connection) -> list[str]:
+def _ledger(connection: Connection, write: Callable[[str, int], str]) -> list[str]:
     posting, line, entry, owner = schema.posting, schema.line, schema.entry, schema.owner
     posted = entry.join(line, entry.c.line == line.c.line).join(posting, line.c.posting == posting.c.posting)
     sums = (
@@ -59,7 +69,7 @@ def _ledger(connection: Connection) -> list[str]:
         .having(func.sum(entry.c.amount) != 0)
     )
     problems = [
-        f"posting {row.posting} does not sum to zero in {row.metric}: {int(row.left):,} minor units are left"
+        f"posting {row.posting} does not sum to zero in {row.metric}: {write(row.metric, int(row.left))} is left"
         for row in connection.execute(sums)
     ]
     known = (owner.c.book == posting.c.book) & (owner.c.owner == entry.c.owner)

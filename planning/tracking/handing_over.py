@@ -1,6 +1,6 @@
 """What a year hands to the next year's history: its goals by the month, and what was assumed for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -48,7 +48,9 @@ def refuse(year: int, missing: Sequence[str], unclosed: Sequence[str]) -> None:
         raise TrackingError(bulleted(f"FY{year} cannot be handed over yet:", problems))
 
 
-def goals(carried: pd.DataFrame, taken: Iterable[str] = ()) -> tuple[pd.DataFrame, list[str]]:
+def goals(
+    carried: pd.DataFrame, write: Callable[[str, int], str], taken: Iterable[str] = ()
+) -> tuple[pd.DataFrame, list[str]]:
     """Write what everybody carried as goals of the history, to the minor unit.
 
     A part of a ratio (``closing_ratio/deals_won``) becomes a goal on that part, which history divides again, unless
@@ -59,6 +61,8 @@ def goals(carried: pd.DataFrame, taken: Iterable[str] = ()) -> tuple[pd.DataFram
     ----------
     carried
         ``metric``, ``rep``, ``territory``, ``product_line``, ``channel``, ``month`` and ``amount``, whole units.
+    write
+        Writes whole units of a metric (`planning.metrics.writer`).
     taken
         Metrics that the history holds goals of for these months already: a second goal would count twice.
 
@@ -79,7 +83,7 @@ def goals(carried: pd.DataFrame, taken: Iterable[str] = ()) -> tuple[pd.DataFram
     whole = _not_below_zero(summed, keys)
     below = whole[whole["target"] < 0]
     left += [
-        f"{row.target:,} minor units of {row.metric} of {row.rep} in {row.month:%Y-%m}: no goal is below zero"
+        f"{write(row.metric, row.target)} of {row.metric} of {row.rep} in {row.month:%Y-%m}: no goal is below zero"
         for row in below.itertuples()
     ]
     return whole.loc[whole["target"] > 0, list(GOAL)].reset_index(drop=True), left

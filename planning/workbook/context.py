@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from planning.amounts import Tell, in_money
 from planning.periods import FiscalCalendar
 from planning.settings import Settings
 from planning.store.assumed import PLAN
@@ -38,6 +39,11 @@ class Context:
     def calendar(self) -> FiscalCalendar:
         """The company's fiscal calendar."""
         return FiscalCalendar(self.settings.fiscal_year_start, self.settings.holidays)
+
+    @property
+    def tell(self) -> Tell:
+        """What writes an amount of the company's money in a message."""
+        return in_money(self.settings.currency, self.settings.minor_digits)
 
     def actor(self, name: str) -> str:
         """Name who acts: the person who is logged in; where nobody logs in, who it is said to be."""

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from planning.errors import StoreError
+from planning.metrics import writer
 from planning.settings import Settings
 from planning.store import backup as backups
 from planning.store import integrity
@@ -50,4 +51,4 @@ def restore(settings: Settings, path: Path) -> dict[str, int]:
 def check(settings: Settings) -> list[str]:
     """Say what is wrong with a plan; nothing if it is whole (`planning.store.integrity.check`)."""
     with plan(settings) as database, database.reading() as connection:
-        return integrity.check(connection)
+        return integrity.check(connection, writer(settings))

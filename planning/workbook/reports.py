@@ -8,7 +8,8 @@ from pathlib import Path
 from planning import settings as config
 from planning.errors import PlanningError, bulleted, unknown_name
 from planning.history import results
-from planning.history.engine import open_history
+from planning.history.engine import History, open_history
+from planning.metrics import catalogue
 from planning.settings import Settings
 from planning.store import books
 from planning.store.runs import Runs
@@ -31,7 +32,7 @@ class Order:
     parameters
         Given to all of them alike.
     fingerprint
-        Changes when history or plan change.
+        Changes when anything does that a report tells: history, settings, metrics or plan.
     edition
         Folder of the reports, named for what they are about.
     """
@@ -53,7 +54,7 @@ def order(context: Context, territories: list[str], parameters: dict[str, str]) 
     """
     with open_history(context.settings) as history:
         known = list(results.territories(history)["territory"])
-        held = history.fingerprint()
+        held = inputs(context, history)
     strangers = [each for each in territories if each not in known]
     if strangers:
         problems = [unknown_name("territory", each, known) for each in strangers]
@@ -63,6 +64,12 @@ def order(context: Context, territories: list[str], parameters: dict[str, str]) 
     given: dict[str, object] = {"year": context.year, "scenario": context.scenario, **parameters}
     edition = f"FY{context.year}" if context.scenario == "plan" else f"FY{context.year} {context.scenario}"
     return Order(config.notebooks() / NOTEBOOK, territories or known, given, f"{held} {planned}", edition)
+
+
+def inputs(context: Context, history: History) -> str:
+    """Give a text that changes with what every report rests on besides the plan: history, settings and metrics."""
+    metrics = sorted(catalogue(context.settings).items())
+    return f"{history.fingerprint()} {context.settings.figured} {metrics}"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 import pandas as pd
 
-from planning.amounts import apportion
+from planning.amounts import Tell, apportion
 from planning.errors import LedgerError, bulleted
 from planning.goals import ledger
 from planning.goals.aims.sharing import summed
@@ -117,6 +117,7 @@ def asked(
     groups: Mapping[str, str],
     targets: Mapping[str, int],
     months: list[str],
+    write: Tell,
     most: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Give the step from last year to what is aimed at, split in proportion, by last year's months.
@@ -131,6 +132,8 @@ def asked(
         Whole units that each group is to reach.
     months
         Months of the goal.
+    write
+        Writes whole units of the metric.
     most
         The most that an owner can reach, such as 100% of a share; none for no bound.
 
@@ -152,7 +155,7 @@ def asked(
     if upper is not None:
         room = np.bincount(codes, upper, len(names))
         problems = [
-            f"{name}: {total:,} of {top:,.0f} would be asked, more than 100%"
+            f"{name}: {write(int(total))} of {write(int(top))} would be asked, more than 100%"
             for name, total, top in zip(names, wanted, room, strict=True)
             if total > top
         ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planning.amounts import apportion
+from planning.amounts import Tell, apportion
 from planning.errors import LedgerError
 from planning.goals import ledger
 from planning.goals.ledger import Transaction
@@ -17,7 +17,13 @@ from planning.goals.owners import COMPANY, Owners
 
 
 def by_amount(
-    owners: Owners, rows: pd.DataFrame, owner: str, amount: int, months: Sequence[str], metric: str = "revenue"
+    owners: Owners,
+    rows: pd.DataFrame,
+    owner: str,
+    amount: int,
+    months: Sequence[str],
+    tell: Tell,
+    metric: str = "revenue",
 ) -> pd.DataFrame:
     """Spread an amount over what an owner carries in some months, by product line and month.
 
@@ -31,6 +37,8 @@ def by_amount(
         Whole minor units; negative takes goal away.
     months
         Months that are not over.
+    tell
+        Writes an amount where it cannot be.
     metric
         Metric of the catalogue.
 
@@ -49,8 +57,8 @@ def by_amount(
     carried = int(cells["amount"].sum())
     if carried == 0 or carried + amount < 0:
         raise LedgerError(
-            f"{carried:,} minor units are carried in the months that are not over, so {amount:+,} cannot be spread "
-            "over them."
+            f"{tell(carried)} is carried in the months that are not over, so {tell(amount)} cannot be spread over "
+            "them."
         )
     return cells.assign(owner=owner, amount=apportion(amount, cells["amount"].to_numpy(dtype=float)))
 

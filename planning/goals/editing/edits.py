@@ -11,37 +11,19 @@ refused before anything is posted, with the bounds that clash.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
 from planning.amounts import Tell, apportion, settle
-from planning.errors import AllocationError, LedgerError, bulleted
+from planning.errors import LedgerError, bulleted
 from planning.goals import ledger
+from planning.goals.editing.bounds import Bounds, shared
+from planning.goals.editing.spreading import spread
 from planning.goals.ledger import Transaction
 from planning.goals.owners import Owners
 
 STEP = "edited"
-_NAMED = 10
-"""How many are named where all of them cannot give or take enough."""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How far an edit may move a goal, in growth over what it is.
-
-    Parameters
-    ----------
-    floor, cap
-        Fractions, such as -0.1 and 0.1; none for no bound.
-    tell
-        Writes an amount where something cannot hold.
-    """
-
-    floor: Decimal | None = None
-    cap: Decimal | None = None
-    tell: Tell = "{:,} minor units".format
 
 
 @dataclass(frozen=True)
@@ -93,10 +75,10 @@ def pin(
     """
     family = _family(owners, rows, list(targets))
     both = sorted(set(targets) & set(held))
-    problems = [f"{_name(owners, each)} is to be changed and is held at once" for each in both]
+    problems = [f"{owners.name(each)} is to be changed and is held at once" for each in both]
     tell = (bounds or Bounds()).tell
     problems += [
-        f"{_name(owners, each)}: a goal of {tell(target)} is below zero"
+        f"{owners.name(each)}: a goal of {tell(target)} is below zero"
         for each, target in targets.items()
         if target < 0
     ]
@@ -108,8 +90,8 @@ def pin(
     after = family["before"].copy()
     after[wanted.index] = wanted
     if moved:
-        after[others] = _shared(owners, family.loc[others, "before"], moved, bounds)
-    named = ", ".join(_name(owners, each) for each in targets)
+        after[others] = shared(owners, family.loc[others, "before"], moved, bounds)
+    named = ", ".join(owners.name(each) for each in targets)
     return _edit(family, after, held, f"{named} fixed")
 
 
@@ -151,8 +133,8 @@ def pin_together(
         raise LedgerError(f"What they carry together cannot be fixed: {why}.")
     after = before.copy()
     if moved:
-        after[mine & free] = _shared(owners, before[mine & free], -moved, None)
-        after[~mine & free] = _shared(owners, before[~mine & free], moved, bounds)
+        after[mine & free] = shared(owners, before[mine & free], -moved, None)
+        after[~mine & free] = shared(owners, before[~mine & free], moved, bounds)
     return _edit(family, after, held, f"{len(inside)} positions fixed together")
 
 
@@ -181,12 +163,12 @@ def resplit(
     family = _children(owners, rows, parent)
     free = [each for each in family.index if each not in held]
     problems = [
-        f"{_name(owners, each)}: a weight of {value} is below zero" for each, value in weights.items() if value < 0
+        f"{owners.name(each)}: a weight of {value} is below zero" for each, value in weights.items() if value < 0
     ]
-    problems += [f"{each!r} is not below {_name(owners, parent)}" for each in weights if each not in family.index]
+    problems += [f"{each!r} is not below {owners.name(parent)}" for each in weights if each not in family.index]
     problems += [] if free else ["everybody is held, so nobody is left to split over"]
     if problems:
-        raise LedgerError(bulleted(f"{_name(owners, parent)} cannot be split anew:", problems))
+        raise LedgerError(bulleted(f"{owners.name(parent)} cannot be split anew:", problems))
     given = pd.Series({each: weights.get(each, np.nan) for each in free}, dtype=float)
     # Who has no weight counts as the average of those who have one.
     filled = given.fillna(given.mean() if given.notna().any() else 1.0)
@@ -194,7 +176,7 @@ def resplit(
         filled[:] = 1.0
     after = family["before"].copy()
     after[free] = apportion(int(family.loc[free, "before"].sum()), filled.to_numpy())
-    return _edit(family, after, held, f"{_name(owners, parent)} split anew")
+    return _edit(family, after, held, f"{owners.name(parent)} split anew")
 
 
 def rounded(owners: Owners, rows: pd.DataFrame, parent: str, quantum: int, held: Collection[str] = ()) -> Edit:
@@ -219,8 +201,8 @@ def rounded(owners: Owners, rows: pd.DataFrame, parent: str, quantum: int, held:
     family = _children(owners, rows, parent)
     free = [each for each in family.index if each not in held]
     if quantum <= 0 or not free:
-        why = "everybody is held" if quantum > 0 else f"a quantum of {quantum} is not above zero"
-        raise LedgerError(f"{_name(owners, parent)} cannot be rounded: {why}.")
+        why = "everybody is held" if quantum > 0 else "what is rounded to is not above zero"
+        raise LedgerError(f"{owners.name(parent)} cannot be rounded: {why}.")
     before = family.loc[free, "before"]
     total = int(before.sum())
     whole = settle(before.to_numpy(dtype=float) / quantum, round(total / quantum)) * quantum
@@ -228,7 +210,7 @@ def rounded(owners: Owners, rows: pd.DataFrame, parent: str, quantum: int, held:
     after[free] = whole
     largest = before.idxmax()
     after[largest] += total - int(whole.sum())
-    return _edit(family, after, held, f"{_name(owners, parent)} rounded")
+    return _edit(family, after, held, f"{owners.name(parent)} rounded")
 
 
 def transfer(
@@ -264,10 +246,10 @@ def transfer(
     cells = rows[rows["owner"] == giver].groupby(["product", "channel", "period"], as_index=False)["amount"].sum()
     cells = cells[cells["amount"] > 0]
     carries = int(cells["amount"].sum())
-    problems = [f"{_name(owners, giver)} cannot give to itself"] if giver == taker else []
+    problems = [f"{owners.name(giver)} cannot give to itself"] if giver == taker else []
     problems += [f"{tell(amount)} is not above zero"] if amount <= 0 else []
     problems += (
-        [f"{_name(owners, giver)} carries {tell(carries)}, less than {tell(amount)}"] if carries < amount else []
+        [f"{owners.name(giver)} carries {tell(carries)}, less than {tell(amount)}"] if carries < amount else []
     )
     if problems:
         raise LedgerError(bulleted("This cannot be transferred:", problems))
@@ -310,7 +292,7 @@ def transaction(
     if edit.changed.empty:
         raise LedgerError("This edit changes nothing.")
     changes = dict(zip(edit.changed["owner"], edit.changed["after"] - edit.changed["before"], strict=True))
-    moved = _spread_over(owners, rows, changes, months, held)
+    moved = spread(owners, rows, changes, months, held)
     told = {"metric": metric, "step": STEP, "reason": reason, "source": f"{edit.what}, by {actor}"}
     return Transaction("move", reason, actor, ledger.entries(moved, **told))
 
@@ -318,7 +300,7 @@ def transaction(
 def _family(owners: Owners, rows: pd.DataFrame, members: list[str]) -> pd.DataFrame:
     parents = {owners.parents.get(each, "") for each in members}
     if len(parents) != 1 or "" in parents:
-        names = ", ".join(_name(owners, each) for each in members)
+        names = ", ".join(owners.name(each) for each in members)
         raise LedgerError(
             f"{names} do not share one parent, so no total would be kept. Change them one after the other."
         )
@@ -346,98 +328,6 @@ def _carried(owners: Owners, rows: pd.DataFrame, which: pd.Series) -> pd.DataFra
     return pd.DataFrame({"name": mine["name"], "before": carried.reindex(mine.index).astype("int64")})
 
 
-def _shared(owners: Owners, carried: pd.Series, moved: int, bounds: Bounds | None) -> np.ndarray:
-    """Take an amount off the goals of others in proportion to what they carry, inside their bounds."""
-    limits = bounds or Bounds()
-    tell = limits.tell
-    if carried.empty:
-        raise LedgerError(
-            f"Nobody is left to {_takes(moved)} {tell(abs(moved))}: the others are held. Hold fewer, or change the "
-            "goal of the parent."
-        )
-    total = int(carried.sum()) - moved
-    size = carried.to_numpy(dtype=float)
-    lower = np.zeros(len(size)) if limits.floor is None else np.ceil(size * float(1 + limits.floor))
-    upper = np.full(len(size), np.inf) if limits.cap is None else np.floor(size * float(1 + limits.cap))
-    if not lower.sum() <= total <= upper.sum():
-        raise LedgerError(_no_room(owners, carried, moved, limits, (float(lower.sum()), float(upper.sum()))))
-    try:
-        return apportion(total, np.where(size > 0, size, 0) if size.sum() > 0 else np.ones(len(size)), lower, upper)
-    except AllocationError as error:
-        raise LedgerError(f"The others cannot {_takes(moved)} {tell(abs(moved))}: {error}") from error
-
-
-def _no_room(owners: Owners, carried: pd.Series, moved: int, limits: Bounds, ends: tuple[float, float]) -> str:
-    """Say what the others would have to do, what they can at most, and by how much that is too little."""
-    named = [_name(owners, each) for each in carried.index]
-    names = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
-    now, tell = int(carried.sum()), limits.tell
-    end, bound = (ends[0], limits.floor) if moved > 0 else (ends[1], limits.cap)
-    most = abs(now - round(end))
-    why = f"with a {'floor' if moved > 0 else 'cap'} of {bound:+.1%}" if bound is not None else "down to nothing"
-    return bulleted(
-        "The bounds leave no room for this:",
-        [
-            f"{names} carry {tell(now)} together, and would have to {_takes(moved)} {tell(abs(moved))}",
-            f"{why}, they can {_takes(moved)} {tell(most)} at most: {tell(abs(moved) - most)} too little",
-        ],
-    )
-
-
-def _takes(moved: int) -> str:
-    return "give up" if moved > 0 else "take on"
-
-
-def spread(
-    owners: Owners, rows: pd.DataFrame, owner: str, change: int, months: list[str], held: Collection[str]
-) -> pd.DataFrame:
-    """Spread a change over the cells of an owner and everybody below, in proportion to what they hold."""
-    return _spread_over(owners, rows, {owner: change}, months, held)
-
-
-def _spread_over(
-    owners: Owners, rows: pd.DataFrame, changes: Mapping[str, int], months: list[str], held: Collection[str]
-) -> pd.DataFrame:
-    """Spread the changes of several owners, none below another, all at once."""
-    whose = _below(owners, changes, held)
-    cells = rows[rows["owner"].isin(list(whose))]
-    cells = cells.groupby(["owner", "product", "channel", "period"], as_index=False)["amount"].sum()
-    cells["whose"] = cells["owner"].map(whose)
-    weights = cells.assign(amount=cells["amount"].clip(lower=0).astype("float64"))
-    carries = weights.groupby("whose")["amount"].sum()
-    bare = [owner for owner in changes if not carries.get(owner, 0) > 0]
-    fresh = [_evenly(owners, owner, whose, months) for owner in bare]
-    weights = pd.concat([weights[~weights["whose"].isin(bare)], *fresh], ignore_index=True)
-    group = pd.Index(list(changes)).get_indexer(weights["whose"])
-    weights["amount"] = apportion(list(changes.values()), weights["amount"].to_numpy(dtype=float), groups=group)
-    order = np.argsort(group, kind="stable")
-    return weights.drop(columns="whose").iloc[order].reset_index(drop=True)
-
-
-def _below(owners: Owners, tops: Collection[str], held: Collection[str]) -> dict[str, str]:
-    """Give for everybody who is not held whom of some owners they are below, or are."""
-    found: dict[str, str] = {}
-    for owner in owners.frame["owner"].tolist():
-        top = owner if owner in tops else found.get(owners.parents.get(owner, ""))
-        if top is not None:
-            found[owner] = top
-    kept = set(held)
-    return {owner: top for owner, top in found.items() if owner not in kept}
-
-
-def _evenly(owners: Owners, owner: str, whose: Mapping[str, str], months: list[str]) -> pd.DataFrame:
-    """Give cells for somebody who carries nothing yet: all months alike, for each who has nobody below."""
-    above = set(owners.parents.values())
-    leaves = [each for each, top in whose.items() if top == owner and each not in above] or [owner]
-    cells = pd.DataFrame({"owner": leaves}).merge(pd.DataFrame({"period": months}), how="cross")
-    return cells.assign(product="", channel="", amount=1.0, whose=owner)
-
-
 def _edit(family: pd.DataFrame, after: pd.Series, held: Collection[str], what: str) -> Edit:
     table = family.assign(after=after.astype("int64"), held=family.index.isin(list(held)))
     return Edit(table.rename_axis("owner").reset_index(), what)
-
-
-def _name(owners: Owners, owner: str) -> str:
-    found = owners.frame.loc[owners.frame["owner"] == owner, "name"]
-    return str(found.iloc[0]) if len(found) else owner

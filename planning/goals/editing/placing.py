@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from planning.amounts import Tell, apportion
-from planning.goals.editing.edits import spread
+from planning.goals.editing.spreading import spread
 from planning.goals.owners import Owners
 
 CELL = ("owner", "product", "channel", "period")
@@ -87,7 +87,7 @@ def _cells(ground: Ground, changes: Mapping[str, int]) -> pd.DataFrame:
     # Whoever has cells and nobody below is spread in one go: a plan has thousands of these, and few others.
     alone = {owner: change for owner, change in changing.items() if owner in known and owner not in parents}
     others = [
-        spread(ground.owners, rows, owner, change, list(ground.months), ()).assign(owner=owner)
+        spread(ground.owners, rows, {owner: change}, list(ground.months), ()).assign(owner=owner)
         for owner, change in changing.items()
         if owner not in alone
     ]

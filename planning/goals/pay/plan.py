@@ -109,7 +109,7 @@ def _wrong(component: Component) -> list[str]:
     found = [f"a weight of {component.weight} is not above zero"] if component.weight <= 0 else []
     found += component.curve.problems()
     found += [f"a bonus at {float(b.at):.0%} is not above the target" for b in component.bonuses if b.at <= 1]
-    return found + [f"a bonus of {b.amount:,} is not above zero" for b in component.bonuses if b.amount <= 0]
+    return found + [f"the bonus at {float(b.at):.0%} is not above zero" for b in component.bonuses if b.amount <= 0]
 
 
 def of_role(plans: Sequence[PayPlan], role: str) -> PayPlan | None:

@@ -136,7 +136,7 @@ def handed_out(
         If the target is not above zero.
     """
     if target <= 0:
-        raise LedgerError(f"A company goal of {target:,} minor units is not above zero.")
+        raise LedgerError("A company goal that is not above zero cannot be handed out.")
     cells = expected(steps)
     names = list(parts)
     shares = np.array([float(parts[name]) for name in names])

@@ -266,11 +266,9 @@ class ImportReport:
             yield "table", table.table, "kept", table.kept, self._total(table.table, table.total_out)
 
     def _total(self, table: str, total: int | None) -> str:
-        if total is None:
+        # Goals in money and goals in counts stand in one column, so their sum is of no unit.
+        if total is None or table == "goals":
             return ""
-        if table == "goals":
-            # Goals in money and goals in counts stand in one column.
-            return f"{total:,} minor units"
         is_money = any(
             column.type == "money" for column in TABLES[table].columns if column.name == TABLES[table].total
         )

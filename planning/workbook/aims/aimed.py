@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from planning.goals.aims.aim import ELSEWHERE, Aim
 from planning.goals.aims.aiming import ASKED, BASE, LAST_YEAR, NEWCOMER, TAKEN_OVER
 from planning.goals.aims.sharing import Past
 from planning.goals.owners import COMPANY, Owners
-from planning.metrics import Metric, brought, catalogue
+from planning.metrics import Metric, brought, catalogue, writer
 from planning.workbook.aims.measured import last_year
 from planning.workbook.aims.measured import whole as last_whole
 from planning.workbook.context import Context
@@ -155,7 +156,7 @@ def _handed_out(context: Context, aim: Aim, measured: Metric, tree: Owners) -> P
         most = below.to_dict() | _already_above(full, below)
     below_of = _by_group(full[-1], groups)
     units = {name: aiming.whole(measured, each, len(months), below_of[name]) for name, each in wanted.items()}
-    step = aiming.asked(full[0], groups, units, months, most)
+    step = aiming.asked(full[0], groups, units, months, partial(writer(context.settings), keys[0]), most)
     told = _told(context, aim, measured)
     stacked = []
     for place, (key, part, extra) in enumerate(zip(keys, parts, new, strict=True)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from planning.amounts import Tell, to_major
+from planning.amounts import Tell
 from planning.errors import LedgerError
 from planning.goals import ledger
 from planning.goals.originals import COMPANY_CHANGED
@@ -113,7 +113,7 @@ def opened(connection: Connection, context: Context, read: Read = fresh) -> Book
     with open_history(context.settings) as history:
         managers = results.managers(history)
     mine = rows[rows["metric"] == METRIC]
-    return Book(number, tree, mine, settled, frozen, own, managers, money(context))
+    return Book(number, tree, mine, settled, frozen, own, managers, context.tell)
 
 
 def seen(context: Context) -> Book:
@@ -126,12 +126,6 @@ def seen(context: Context) -> Book:
     """
     with plan(context.settings) as database, database.reading() as connection:
         return opened(connection, context, posted)
-
-
-def money(context: Context) -> Tell:
-    """Give what writes an amount in the company's money, where something cannot be."""
-    digits, currency = context.settings.minor_digits, context.settings.currency
-    return lambda amount: f"{to_major(amount, digits):,} {currency}"
 
 
 def hold(context: Context, name: str, reason: str, actor: str) -> None:

@@ -50,7 +50,7 @@ def change_company(context: Context, amount: int, reason: str, actor: str, since
         tree, rows = books.owners(connection, number), books.entries(connection, number)
         owner = tree.resolve(territory)[0] if territory else COMPANY
         months = [month for month in left if month >= since]
-        cells = company.by_amount(tree, rows, owner, amount, months)
+        cells = company.by_amount(tree, rows, owner, amount, months, context.tell)
         source = f"change of the company's goal from {since} on"
         books.post(connection, number, company.change(cells, reason.strip(), context.actor(actor), source))
         return _carried(connection, number)

@@ -8,7 +8,8 @@ from typing import Any
 from planning.errors import LedgerError, unknown_name
 from planning.goals import ledger
 from planning.goals.editing import edits
-from planning.goals.editing.edits import Bounds, Edit
+from planning.goals.editing.bounds import Bounds
+from planning.goals.editing.edits import Edit
 from planning.goals.ledger import Transaction
 from planning.goals.setting import baseline
 from planning.store import books

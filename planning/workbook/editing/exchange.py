@@ -21,7 +21,7 @@ from planning.store.database import Connection
 from planning.workbook import chances as attained
 from planning.workbook import goals
 from planning.workbook.context import Context
-from planning.workbook.editing.book import METRIC, Book, money, opened, seen
+from planning.workbook.editing.book import METRIC, Book, opened, seen
 from planning.workbook.expected.simulation import uncertain
 from planning.workbook.place import PLANNER, plan, writing
 from planning.workbook.posted import posted
@@ -242,7 +242,7 @@ def _cut(book: Book, keys: pd.Series) -> pd.DataFrame:
 
 def _ground(context: Context, book: Book) -> Ground:
     return Ground(
-        book.owners, book.rows, context.calendar.months(context.year), frozenset(book.kept), tell=money(context)
+        book.owners, book.rows, context.calendar.months(context.year), frozenset(book.kept), tell=context.tell
     )
 
 
@@ -253,7 +253,7 @@ def _owners(book: Book, typed_goals: Mapping[str, int]) -> dict[str, int]:
 
 def _compared(connection: Connection, context: Context, book: Book, brought: Brought, share: bool) -> Comparison:
     check_marks(brought.marks, _marks(connection, context, book))
-    carried, tell = _ground(context, book).carried, money(context)
+    carried, tell = _ground(context, book).carried, context.tell
     found = held_against(brought, book.owners, carried, tell, _since(connection, book, brought.marks.version))
     if found.problems or found.changes.empty:
         return found

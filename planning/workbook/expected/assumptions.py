@@ -38,7 +38,7 @@ def state(context: Context, assumption: Assumption, actor: str) -> Assumption:
         If it is incomplete, contradicts itself, or was changed meanwhile by somebody else.
     """
     with open_history(context.settings) as history:
-        rules.check(assumption, known(context, history))
+        rules.check(assumption, known(context, history), context.tell)
     with writing(context, "change assumptions", LEADERS) as connection:
         return assumed.keep_assumption(connection, context.year, context.scenario, assumption, actor)
 
@@ -142,7 +142,7 @@ def previewed(context: Context, assumption: Assumption) -> pd.DataFrame:
         If it is incomplete or contradicts itself.
     """
     with open_history(context.settings) as history:
-        rules.check(assumption, known(context, history))
+        rules.check(assumption, known(context, history), context.tell)
     base, now = ground(context), [each for each in stated(context) if each.counts]
     others = [each for each in now if each.identity != assumption.identity or not assumption.identity]
     then = [*others, assumption] if assumption.counts else others

@@ -141,8 +141,8 @@ def check(connection: Connection, context: Context, number: int, rep: str, versi
     _, rows = _mine(connection, number, rep)
     problems = _over(left, since) + carrying.wrong(context, rep, version, rows, left)
     if not problems:
-        rows = pd.concat([rows, agreement.carried_over(carry, rows, since)])
-        problems = agreement.too_little(version.lines, rows, since)
+        rows = pd.concat([rows, agreement.carried_over(carry, rows, since, context.tell)])
+        problems = agreement.too_little(version.lines, rows, since, context.tell)
     if problems:
         raise NegotiationError(bulleted(f"The goal of {rep} cannot be changed so:", problems))
 
@@ -184,7 +184,7 @@ def effect(begin: Outset, lines: Mapping[str, int], since: str, carry: Carry | N
     NegotiationError
         If the month is over, a line is not known, or the months before hold more than the year is to have.
     """
-    carried = agreement.carried_over(carry or {}, begin.rows, since)
+    carried = agreement.carried_over(carry or {}, begin.rows, since, begin.context.tell)
     before = pd.concat([begin.rows, carried], ignore_index=True)
     proposed = _proposed(begin, lines, since, before)
     over = before[before["period"] < since]
@@ -209,7 +209,8 @@ def in_proportion(begin: Outset, total: int, since: str) -> dict[str, int]:
     difference = total - sum(held.values())
     if difference < -weights.sum():
         over = int(sum(held.values()) - weights.sum())
-        raise NegotiationError(f"The months before {since} hold {over:,} minor units already, more than {total:,}.")
+        tell = begin.context.tell
+        raise NegotiationError(f"The months before {since} hold {tell(over)} already, more than {tell(total)}.")
     parts = apportion(difference, weights if weights.any() else np.ones(len(held)))
     return {line: amount + int(part) for (line, amount), part in zip(held.items(), parts, strict=True)}
 
@@ -227,7 +228,7 @@ def _proposed(begin: Outset, lines: Mapping[str, int], since: str, rows: pd.Data
     problems += [unknown_name("product line in this goal", each, known) for each in sorted(set(lines) - known)]
     proposed = {**held, **lines}
     problems += [f"{line}: a goal below zero" for line, amount in proposed.items() if amount < 0]
-    problems += agreement.too_little(proposed, rows, since)
+    problems += agreement.too_little(proposed, rows, since, begin.context.tell)
     if problems:
         raise NegotiationError(bulleted(f"The goal of {begin.talk.thread.rep} cannot be changed so:", problems))
     return proposed
@@ -238,7 +239,8 @@ def _moved(begin: Outset, proposed: Mapping[str, int], since: str, carry: Carry)
     rep, months = begin.talk.thread.rep, begin.context.calendar.months(begin.context.year)
     terms = {"since": since, "carry": carry}
     version = Move(1, "decide", "senior", "nobody", 1, dict(proposed), "as if", detail=terms)
-    posted = agreement.transaction(Thread(rep, (version,)), begin.tree, begin.rows, months, "nobody").entries
+    thread, tell = Thread(rep, (version,)), begin.context.tell
+    posted = agreement.transaction(thread, begin.tree, begin.rows, months, "nobody", tell).entries
     return posted[posted["owner"].isin(set(begin.tree.positions["owner"]))]
 
 

@@ -9,7 +9,6 @@ from planning.errors import NegotiationError, bulleted, unknown_name
 from planning.negotiation.adjusting import carry
 from planning.negotiation.moves import Move
 from planning.workbook.context import Context
-from planning.workbook.editing.book import money
 from planning.workbook.tracking import course
 
 METRIC = "revenue"
@@ -92,7 +91,7 @@ def wrong(context: Context, rep: str, version: Move, rows: pd.DataFrame, left: S
     if not carry(version):
         return []
     known = shortfalls(context, rep, rows, left).set_index(["month", "product"])["short"]
-    problems, tell = [], money(context)
+    problems, tell = [], context.tell
     for month, parts in carry(version).items():
         for line, amount in parts.items():
             most = int(known.get((month, line), 0))

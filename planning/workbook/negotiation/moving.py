@@ -55,7 +55,7 @@ def move(context: Context, rep: str, say: Say, person: str, seen: int) -> Thread
             tree = books.owners(connection, number)
             rows = books.entries(connection, number, books.positions(connection, number, rep))
             months = context.calendar.months(context.year)
-            posted = agreement.transaction(after, tree, rows, months, who, event.hash)
+            posted = agreement.transaction(after, tree, rows, months, who, context.tell, event.hash)
             books.post(connection, number, [posted])
         records.drop_draft(connection, number, rep, who)
     proof.anchor(context, event)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planning.amounts import fit
+from planning.amounts import Tell, fit
 from planning.errors import AccessError, NegotiationError, bulleted, unknown_name
 from planning.negotiation.adjusting import CARRY, Carry
 from planning.negotiation.changes import Change, changes
@@ -143,7 +143,7 @@ def ask_others(context: Context, rep: str, person: str, instead: Mapping[str, in
     if not settled or settled[-1].offer.detail.get("absorbed") != "others" or not named:
         raise NegotiationError(f"No change of the goal of {rep} was settled that named colleagues are to absorb.")
     change, asked = settled[-1], []
-    for name, parts in _parts(change, named).items():
+    for name, parts in _parts(change, named, context.tell).items():
         sat = talk(context, name)
         if any(_absorbs(each, change) for each in changes(sat.thread)):
             continue
@@ -177,8 +177,8 @@ def _check_others(context: Context, sat: Talk, rep: str, named: Mapping[str, int
     ]
     if sum(named.values()) != -difference:
         problems.append(
-            f"together they would absorb {sum(named.values()):+,} minor units, and {-difference:+,} are to be "
-            "absorbed"
+            f"together they would take on {context.tell(sum(named.values()))}, and {context.tell(-difference)} is to "
+            "be absorbed"
         )
     if problems:
         raise NegotiationError(bulleted("They cannot absorb it:", problems))
@@ -192,7 +192,7 @@ def _keep_others(context: Context, rep: str, named: Mapping[str, int], person: s
         documents.keep(connection, context.year, context.scenario, written, who)
 
 
-def _parts(change: Change, named: Mapping[str, int]) -> dict[str, dict[str, int]]:
+def _parts(change: Change, named: Mapping[str, int], tell: Tell) -> dict[str, dict[str, int]]:
     """Split what is to be absorbed over colleagues and product lines, so that both add up.
 
     Raises
@@ -208,8 +208,8 @@ def _parts(change: Change, named: Mapping[str, int]) -> dict[str, dict[str, int]
     rows, columns = [abs(each) for each in named.values()], [abs(each) for each in left.values()]
     if sum(rows) != sum(columns):
         raise NegotiationError(
-            f"What was settled leaves {sum(columns):,} minor units, and {sum(rows):,} were named: say anew who "
-            "absorbs how much of it."
+            f"What was settled leaves {tell(sum(columns))}, and {tell(sum(rows))} was named: say anew who absorbs "
+            "how much of it."
         )
     table = sign * fit(np.outer(rows, columns).astype(float), rows, columns)
     return {

@@ -15,7 +15,6 @@ from planning.store import documents
 from planning.store.database import Connection
 from planning.store.documents import Document
 from planning.workbook.context import Context
-from planning.workbook.editing.book import money
 from planning.workbook.goals import book
 from planning.workbook.leading import concerned, speak_of
 from planning.workbook.place import EVERYBODY, plan, writing
@@ -118,7 +117,7 @@ def keep(context: Context, rep: str, said: Said, by: str, actor: str, version: i
         raise LedgerError(unknown_name("customer group", by, GROUPS))
     speak_of(context, rep)
     sold, usual = _sold(context, by, rep)
-    shape.check(_carried(context, rep), sold, said, usual, money(context))
+    shape.check(_carried(context, rep), sold, said, usual, context.tell)
     with writing(context, "set goals of accounts", EVERYBODY) as connection:
         body = {"accounts": dict(said.accounts), "groups": dict(said.groups), "by": by}
         written = Document(KIND, rep, body, version=version)

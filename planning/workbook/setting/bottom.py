@@ -7,6 +7,7 @@ import pandas as pd
 from planning.errors import LedgerError, bulleted, unknown_name
 from planning.goals import ledger
 from planning.goals.editing import edits
+from planning.goals.editing.bounds import Bounds
 from planning.goals.owners import Owners
 from planning.goals.setting.over import STEP as OVER
 from planning.store import bottom
@@ -75,7 +76,7 @@ def say_own(context: Context, territory: str, rep: str, amount: int | None, deta
             f"{rep} has no position in {territory or 'no territory'}, but in {', '.join(known['territory'])}"
         )
     problems += (
-        [f"an own number of {amount:,} minor units is below zero"] if amount is not None and amount < 0 else []
+        [f"an own number of {context.tell(amount)} is below zero"] if amount is not None and amount < 0 else []
     )
     me = context.person
     if me is not None and me.role != "planner" and rep not in {me.name, *led(context)}:
@@ -126,7 +127,7 @@ def taken(territory: str) -> Asked:
         }
         if not targets:
             raise LedgerError(f"Nobody in {territory} whose goal can be changed has said an own number.")
-        return edits.pin(seen.owners, seen.rows, targets, seen.kept)
+        return edits.pin(seen.owners, seen.rows, targets, seen.kept, Bounds(tell=seen.tell))
 
     return asked
 

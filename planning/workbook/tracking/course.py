@@ -170,21 +170,12 @@ def asked(context: Context) -> list[Metric]:
     return [each for each in known if each.name in past or booked.issuperset(keys(each))]
 
 
-_MOST = 12
-_BOOKED: dict[object, pd.DataFrame | None] = {}
-"""Goals that were read last, by the book and the state of the plan."""
-
-
 def _booked(context: Context, metric: str) -> pd.DataFrame | None:
-    """Read the goals of the year's book by cell, or give what was read last, if nothing of the plan has changed."""
+    """Read the goals of the year's book by cell; none where there is no book, or nothing of the metric in it."""
     with plan(context.settings) as database, database.reading() as connection:
-        state = books.state(connection)
-    key = (context.settings.database_url, state, context.year, context.scenario, metric)
-    if key not in _BOOKED:
-        while len(_BOOKED) >= _MOST:
-            _BOOKED.pop(next(iter(_BOOKED)))
-        _BOOKED[key] = _from_book(context, metric)
-    return _BOOKED[key]
+        state = books.state(connection, documents=False)
+    kind, on = f"booked-{metric.rpartition('/')[2]}", (state, context.year, context.scenario, metric)
+    return kept(context.settings, kind, on, lambda: _from_book(context, metric))
 
 
 def _from_book(context: Context, metric: str) -> pd.DataFrame | None:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planning.amounts import to_major
 from planning.errors import LedgerError
 from planning.history import results
 from planning.history.engine import open_history
 from planning.history.intake import own
-from planning.metrics import catalogue
+from planning.metrics import writer
 from planning.periods import first_day, last_day
 from planning.store import assumed, books, documents
 from planning.store.database import Connection
@@ -114,7 +113,7 @@ def _refuse_early(context: Context) -> None:
 
 def _handed(context: Context, connection: Connection) -> Handed:
     carried, unplaced = _carried(context, connection)
-    goals, left = shape.goals(carried, _taken(context))
+    goals, left = shape.goals(carried, writer(context.settings), _taken(context))
     stated = assumed.assumptions(connection, context.year, context.scenario)
     assumptions, unaccepted, behind = shape.assumptions(context.year, stated)
     return Handed(goals, assumptions, unaccepted, (*unplaced, *left, *behind))
@@ -127,24 +126,16 @@ def _carried(context: Context, connection: Connection) -> tuple[pd.DataFrame, li
         raise LedgerError(f"No goals were set for FY{context.year}, so there is nothing to hand over.")
     tree = books.owners(connection, number).frame.set_index("owner")
     months = context.calendar.months(context.year)
-    parts, left = [], []
+    parts, left, write = [], [], writer(context.settings)
     for metric in books.metrics(connection, number):
         rows = books.sums(connection, number, metric, ["owner", "product", "channel", "period"])
         rows = rows.assign(rep=rows["owner"].map(tree["rep"]), territory=rows["owner"].map(tree["territory"]))
         placed = rows[rows["rep"] != ""].rename(columns={"product": "product_line", "period": "month"})
         parts.append(over_the_year(placed.assign(original=placed["amount"]), months).assign(metric=metric))
         behind = int(rows.loc[rows["rep"] == "", "amount"].sum())
-        left += [f"{_said(context, metric, behind)} of {metric}, which no rep was asked for"] if behind else []
+        left += [f"{write(metric, behind)} of {metric}, which no rep was asked for"] if behind else []
     columns = ["metric", "rep", "territory", "product_line", "channel", "month", "amount"]
     return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)[columns], left
-
-
-def _said(context: Context, metric: str, amount: int) -> str:
-    settings = context.settings
-    measured = catalogue(settings).get(metric.rpartition("/")[2])
-    if measured is None or measured.unit != "money":
-        return f"{amount:,}"
-    return f"{to_major(amount, settings.minor_digits):,} {settings.currency}"
 
 
 def _taken(context: Context) -> list[str]:

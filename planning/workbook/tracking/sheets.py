@@ -11,9 +11,10 @@ from planning import settings as config
 from planning.history.engine import open_history
 from planning.store import books, documents
 from planning.tracking.cadence import Planned
+from planning.workbook import reports
 from planning.workbook.context import PLAN, Context
 from planning.workbook.place import plan
-from planning.workbook.tracking import actions, cadences, checkpoints
+from planning.workbook.tracking import actions, cadences, checkpoints, standards
 from planning.workbook.tracking.checkpoints import Meeting, meetings
 
 NOTEBOOK = "report_checkpoint.ipynb"
@@ -69,15 +70,19 @@ def orders(context: Context, wanted: Iterable[Meeting]) -> list[Order]:
     return found
 
 
+WRITTEN = (checkpoints.KIND, checkpoints.CONFIRMED, actions.KIND, cadences.KIND, standards.KIND)
+"""Documents that a sheet is made from; what else is written during the year makes no sheet anew."""
+
+
 def fingerprint(context: Context) -> str:
-    """Make a checksum of all that sheets depend on: history, plan, and what was written at conversations."""
+    """Make a checksum of all that sheets depend on: what reports do, and documents that were written (`WRITTEN`)."""
     with open_history(context.settings) as history:
-        held = history.fingerprint()
+        held = reports.inputs(context, history)
     with plan(context.settings) as database, database.reading() as connection:
         state = books.state(connection, documents=False)
         written = [
             (each.kind, each.whom, each.key, each.version)
-            for kind in (checkpoints.KIND, checkpoints.CONFIRMED, actions.KIND, cadences.KIND)
+            for kind in WRITTEN
             for each in documents.documents(connection, context.year, context.scenario, kind)
         ]
     return hashlib.sha256(json.dumps([held, state, written]).encode()).hexdigest()
