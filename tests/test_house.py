@@ -116,7 +116,11 @@ def test_widgets_that_share_their_looks_are_the_only_ones_and_nobody_changes_tho
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             where = f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
             looks = getattr(node, "value", None)
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(looks, ast.Attribute):
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and isinstance(looks, ast.Attribute)
+            ):
                 if looks.attr in ("layout", "style"):
                     wrong.append(f"{where}: a class says how a widget looks, since all of a kind share {looks.attr}")
             elif isinstance(node, ast.ImportFrom) and node.module == "ipywidgets":

@@ -43,6 +43,6 @@ def unchanged(kind: str, of_book: bool = False) -> Callable[[Asks[P, Made]], Ask
 
 
 def state(settings: Settings) -> tuple[str, str]:
-    """Give what changes whenever anything of the plan or its settings does."""
+    """Give what changes whenever anything of the plan does, or of the settings that figures depend on."""
     with plan(settings) as database, database.reading() as connection:
-        return books.state(connection), repr(settings.model_dump(exclude={"workspace"}))
+        return books.state(connection), settings.figured
