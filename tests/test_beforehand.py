@@ -104,11 +104,21 @@ def test_what_is_for_some_is_not_kept_for_others(planned, anew):
     assert overview.overview(me).territories["territory"].tolist() == [rep["territory"]]
 
 
-def test_settings_count_as_well(planned, anew):
-    first = goals.goals(planned)
-    other = replace(planned, settings=planned.settings.model_copy(update={"company": "Another"}))
-    assert goals.goals(planned) is first
-    assert goals.goals(other) is not first
+def test_settings_that_figures_depend_on_count_and_no_others(planned, anew, monkeypatch):
+    asked, assigned = [], goals.ledger.assigned
+    monkeypatch.setattr(goals.ledger, "assigned", lambda *told: asked.append(told) or assigned(*told))
+    for changed, count in (({}, 1), ({"smtp": "mail.example.com"}, 1), ({"company": "Another"}, 2), ({}, 2)):
+        goals.goals(replace(planned, settings=planned.settings.model_copy(update=changed)))
+        assert len(asked) == count
+
+
+def test_who_adds_a_column_to_what_was_kept_adds_it_for_nobody_else(planned, anew):
+    table = goals.goals(planned)
+    table["mine"] = 1
+    assert "mine" not in goals.goals(planned)
+    before = table["assigned"].iloc[0]
+    table.loc[table.index[0], "assigned"] = 0
+    assert goals.goals(planned)["assigned"].iloc[0] == before
 
 
 def test_another_plan_at_the_same_address_is_read_anew(planned, anew, tmp_path):

@@ -164,7 +164,7 @@ def explained(here: Page, owner: str) -> list[Any]:
     parts += waterfall(here, goals.explain(context, owner), f"Goal of FY{context.year}", says)
     for by, label in (("product", "Product line"), ("quarter", "Quarter")):
         table = goals.split(context, owner, by)
-        table[by] = table[by].replace("", "Not split yet")
+        table = table.assign(**{by: table[by].replace("", "Not split yet")})
         total = pd.DataFrame([{by: "Together", "goal": table["goal"].sum()}])
         fields = [Field(by, label), Field("goal", "Goal", "money")]
         caption = f"The goal of {name} by {label.lower()}"

@@ -150,6 +150,7 @@ def originals(context: Context, metric: str = "revenue") -> pd.DataFrame:
     return before.originals(*book(context), metric)
 
 
+@unchanged("teams", of_book=True)
 def teams(context: Context) -> pd.DataFrame:
     """Say what each manager's team carries: ``manager``, ``reps``, ``goal`` (whole minor units)."""
     tree, rows = book(context)
@@ -165,6 +166,7 @@ def teams(context: Context) -> pd.DataFrame:
     return table[table["reps"] > 0].reset_index(drop=True)
 
 
+@unchanged("account", of_book=True)
 def explain(context: Context, name: str, metric: str = "revenue") -> pd.DataFrame:
     """Account for the goal of a rep, territory, region or the company, step by step (`ledger.explain`)."""
     tree, rows = book(context)
@@ -176,11 +178,13 @@ def told(context: Context, name: str) -> telling.Told:
     return telling.told(explain(context, name))
 
 
+@unchanged("beside", of_book=True)
 def beside(context: Context) -> pd.DataFrame:
     """Hold what is asked of every position beside what is asked of others (`planning.goals.telling.beside`)."""
     return telling.beside(*book(context))
 
 
+@unchanged("parts", of_book=True)
 def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.DataFrame:
     """Split the goal of an owner by one dimension.
 
@@ -215,11 +219,12 @@ def split(context: Context, name: str, by: str, metric: str = "revenue") -> pd.D
     return sums[sums != 0].rename("goal").reset_index()
 
 
+@unchanged("cuts", of_book=True)
 def parts(context: Context) -> tuple[list[str], list[str]]:
     """Name the product lines and the quarters that goals of a book are split into."""
     _, rows = book(context)
     months = context.calendar.months(context.year)
-    return sorted(set(rows["product"]) - {""}), list(
+    return sorted(set(rows["product"].unique()) - {""}), list(
         dict.fromkeys(context.calendar.label(month, "quarter") for month in months)
     )
 

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,11 +21,11 @@ from planning.settings import ROOT, Settings
 
 Made = TypeVar("Made")
 
-_FEW = 32
+_FEW = 64
 """Things that a process keeps."""
 
-_OF_A_KIND = 8
-"""Files that are kept of each kind: of a few years, and of what they were made of before."""
+_OF_A_KIND, _BYTES = 8, 4 << 20
+"""Files that are kept of each kind: of a few years, of what they were made of before; more while all are small."""
 
 _HERE: OrderedDict[tuple[str, str], Any] = OrderedDict()
 
@@ -77,9 +78,11 @@ def _keep(made: object, file: Path, kind: str) -> None:
     with os.fdopen(number, "wb") as written:
         pickle.dump(made, written, protocol=pickle.HIGHEST_PROTOCOL)
     Path(draft).replace(file)
-    there = sorted(file.parent.glob(f"{kind}-*"), key=lambda each: each.stat().st_mtime_ns)
-    for old in there[:-_OF_A_KIND]:
-        old.unlink(missing_ok=True)
+    there = sorted(((each.stat(), each) for each in file.parent.glob(f"{kind}-*")), key=lambda at: -at[0].st_mtime_ns)
+    sizes = accumulate(at.st_size for at, _ in there)
+    for place, (size, (_, old)) in enumerate(zip(sizes, there, strict=True)):
+        if place >= _OF_A_KIND and size > _BYTES:
+            old.unlink(missing_ok=True)
 
 
 @cache

@@ -5,6 +5,8 @@ from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+import pandas as pd
+
 from planning.settings import Settings
 from planning.store import books
 from planning.workbook.context import Context
@@ -18,7 +20,7 @@ Asks = Callable[Concatenate[Context, P], Made]
 
 
 def unchanged(kind: str, of_book: bool = False) -> Callable[[Asks[P, Made]], Asks[P, Made]]:
-    """Keep what a question comes to for all who ask it, as long as nothing changes; nobody may change what it gives.
+    """Keep what a question comes to for all who ask it, as long as nothing changes.
 
     Parameters
     ----------
@@ -35,7 +37,9 @@ def unchanged(kind: str, of_book: bool = False) -> Callable[[Asks[P, Made]], Ask
             laid = depends_on(context)
             asked_of = (context.scenario, context.territory, context.person, args, sorted(kwargs.items()))
             told = None if laid is None else (laid, state(context.settings), asked_of)
-            return kept(context.settings, kind, told, lambda: ask(context, *args, **kwargs))
+            found = kept(context.settings, kind, told, lambda: ask(context, *args, **kwargs))
+            # Who adds a column adds it to a table of their own.
+            return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
 
         return cast(Asks[P, Made], asked)
 

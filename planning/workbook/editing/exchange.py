@@ -25,6 +25,7 @@ from planning.workbook.editing.book import METRIC, Book, opened, seen
 from planning.workbook.expected.simulation import uncertain
 from planning.workbook.place import PLANNER, plan, writing
 from planning.workbook.posted import posted
+from planning.workbook.unchanged import unchanged
 
 SHEET = (
     "owner", "parent", "kind", "region", "territory", "rep", "name",
@@ -75,6 +76,13 @@ def taken_out(context: Context) -> Taken:
     LedgerError
         If no goals were set for the year yet.
     """
+    taken = _taken_out(context)
+    # Whatever is taken out is told from what was taken out before.
+    return replace(taken, marks=replace(taken.marks, export=uuid4().hex))
+
+
+@unchanged("taken", of_book=True)
+def _taken_out(context: Context) -> Taken:
     with plan(context.settings) as database, database.reading() as connection:
         book = opened(connection, context, posted)
         marks = _marks(connection, context, book)

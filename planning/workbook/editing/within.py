@@ -19,6 +19,7 @@ from planning.workbook import goals
 from planning.workbook.context import Context
 from planning.workbook.editing.book import METRIC, Book, opened, seen
 from planning.workbook.place import PLANNER, writing
+from planning.workbook.unchanged import unchanged
 
 
 def respread(
@@ -102,7 +103,14 @@ def refitted(context: Context, name: str, cuts: Cuts) -> pd.DataFrame:
     LedgerError
         If both cuts cannot hold at once, with what clashes and by how much, or the owner's own goal is held.
     """
+    if not (cuts.products or cuts.periods):
+        return _as_it_stands(context, name)
     return _fit(context, seen(context), name, cuts)[0]
+
+
+@unchanged("stands", of_book=True)
+def _as_it_stands(context: Context, name: str) -> pd.DataFrame:
+    return _fit(context, seen(context), name, Cuts({}, {}))[0]
 
 
 def refit(context: Context, name: str, cuts: Cuts, reason: str, actor: str) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from planning.workbook.leading import led
 from planning.workbook.place import EVERYBODY, plan, writing
 from planning.workbook.setting import methods as ways
 from planning.workbook.setting.bias import bias
+from planning.workbook.unchanged import unchanged
 
 FIGURES = ("goal", "own", "potential", "capacity", "gap")
 
@@ -88,6 +89,7 @@ def say_own(context: Context, territory: str, rep: str, amount: int | None, deta
         bottom.keep_own(connection, context.year, territory, rep, amount, detail.strip(), actor)
 
 
+@unchanged("bottom")
 def reconciled(context: Context) -> Reconciled:
     """Hold what is asked from the top against what comes from the bottom.
 
