@@ -180,9 +180,7 @@ class FormServer(Voila):
         """Add what pages are made with; what is sent is compressed."""
         self._files = page_files()
         more = {"page_files": self._files, "company": self.company, "compress_response": True}
-        # A client that came before its kernel tries again soon: the kernel is there within a tenth of a second.
         found: dict[str, Any] = {**super().init_settings(), **more}
-        self.kernel_manager.context.reconnect_ivl = 10
         return found
 
     def init_handlers(self) -> list[Any]:
