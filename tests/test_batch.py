@@ -20,8 +20,10 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from planning.batch import batch, board, edition, pages, workers
@@ -762,3 +764,18 @@ def test_who_is_to_be_told_that_a_batch_has_ended_is_told(quick: Desk) -> None:
     with pytest.raises(SettingsError, match="no address of a web server[^$]*no mail server is set"):
         notify(quick.settings.model_copy(update=wrong), result)
     assert notify(quick.settings, result) == []
+
+
+def test_a_page_is_as_nbconvert_makes_it_and_images_without_a_text_get_one():
+    usual = HTMLExporter(
+        template_name="basic", exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )  # fmt: skip
+    shown = [{"text/html": "<p>A &amp; B</p><svg><title>C</title></svg>"}, {"text/plain": "1 < 2"}]
+    for more, parsed in (([], False), ([{"image/png": "aGk="}], True)):
+        outputs = [new_output("display_data", data=data) for data in [*shown, *more]]
+        made = new_notebook(cells=[new_markdown_cell("# A\n\n*b* $x$"), new_code_cell("1", outputs=outputs)])
+        body, _ = pages._exporter().from_notebook_node(made)
+        theirs, _ = usual.from_notebook_node(made)
+        assert BeautifulSoup(body, "html.parser") == BeautifulSoup(theirs, "html.parser")
+        assert ("No description has been provided" in body) is parsed

@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, Template
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 
 from planning.batch.marker import MIME
@@ -96,10 +97,27 @@ def _best_form(output: Any) -> Any:
     return {**output, "data": {best: output.data[best]}} if best else None
 
 
+class _Exporter(HTMLExporter):
+    """Parses a page that was made only where there is something to add, which takes as long as making it.
+
+    What nbconvert adds to it is a text in the place of images that have none, and focus for parts that this template
+    does not have.
+    """
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Make the page's body, and say what was used."""
+        told = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        self.register_filter("highlight_code", Highlight2HTML(parent=self))  # type: ignore[no-untyped-call]
+        made = TemplateExporter.from_notebook_node(self, nb, told, **options)
+        return super().from_notebook_node(nb, resources, **options) if "<img" in made[0] else made
+
+
 @cache
 def _exporter() -> HTMLExporter:
     # Only the parts of a page, without the scripts that the full templates fetch from elsewhere.
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+    return _Exporter(  # type: ignore[no-untyped-call]
         template_name="basic",
         exclude_input=True,
         exclude_input_prompt=True,

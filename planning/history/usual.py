@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from planning.amounts import Real
 from planning.history import seats
@@ -58,13 +58,13 @@ class Turnover:
 
 def part(cases: int, of: int) -> Rate:
     """Give the rate of cases that happen or do not, with the range that so few tell (Jeffreys' interval)."""
-    low, high = stats.beta.ppf([TENTH, 1 - TENTH], cases + 0.5, of - cases + 0.5)
+    low, high = special.betaincinv(cases + 0.5, of - cases + 0.5, [TENTH, 1 - TENTH])
     return Rate(float(low), cases / of, float(high), cases, of)
 
 
 def pace(cases: int, of: float) -> Rate:
     """Give the rate of cases a year of exposure, with the range that so few tell (gamma, Jeffreys' prior)."""
-    low, high = stats.gamma.ppf([TENTH, 1 - TENTH], cases + 0.5) / of
+    low, high = special.gammaincinv(cases + 0.5, [TENTH, 1 - TENTH]) / of
     return Rate(float(low), cases / of, float(high), cases, of)
 
 
@@ -76,7 +76,7 @@ def mean(values: Sequence[float], weights: Sequence[float]) -> Rate | None:
     weight = weight / weight.sum()
     middle = float((weight * found).sum())
     error = float(np.sqrt((weight**2 * (found - middle) ** 2).sum() * len(found) / (len(found) - 1)))
-    reach = float(stats.norm.ppf(1 - TENTH)) * error
+    reach = float(special.ndtri(1 - TENTH)) * error
     return Rate(middle - reach, middle, middle + reach, len(found), float(len(found)))
 
 

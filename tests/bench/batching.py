@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,6 +43,9 @@ CELLS = (
     "charts.months(by_month, lines, settings.load(), 'Revenue by month')",
     "finished({'Revenue': str(table['revenue'].sum())})",
 )
+_BETWEEN = 0.5
+"""Seconds between two looks at the memory, each of which takes some hundredths of a second from what is measured."""
+
 PLACES = ("Harbour Coast", "Granite Valley", "Pine Hills")
 
 
@@ -152,7 +154,7 @@ class _Memory:
 
     def _look(self) -> None:
         me = psutil.Process()
-        while not self._done.wait(0.2):
+        while not self._done.wait(_BETWEEN):
             taken = 0
             for each in [me, *me.children(recursive=True)]:
                 try:
@@ -160,4 +162,3 @@ class _Memory:
                 except (psutil.Error, OSError):
                     continue
             self.peak = max(self.peak, taken / 2**20)
-            time.sleep(0)

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 import pandas as pd
+from scipy import special
 
 LEVEL = 0.95
 """Probability with which an interval holds the true value."""
@@ -91,6 +92,4 @@ def student(freedom: int, level: float = LEVEL) -> float:
     >>> round(student(1), 3), round(student(10), 3), round(student(10, 0.99), 3)
     (12.706, 2.228, 3.169)
     """
-    from scipy.stats import t
-
-    return float(t.ppf((1 + level) / 2, freedom))
+    return float(special.stdtrit(freedom, (1 + level) / 2))
