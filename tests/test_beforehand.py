@@ -105,6 +105,8 @@ def test_what_is_for_some_is_not_kept_for_others(planned, anew):
 
 
 def test_settings_that_figures_depend_on_count_and_no_others(planned, anew, monkeypatch):
+    # What other tests have kept of the same company is none of it.
+    shutil.rmtree(planned.settings.scratch)
     asked, assigned = [], goals.ledger.assigned
     monkeypatch.setattr(goals.ledger, "assigned", lambda *told: asked.append(told) or assigned(*told))
     for changed, count in (({}, 1), ({"smtp": "mail.example.com"}, 1), ({"company": "Another"}, 2), ({}, 2)):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from zipfile import ZipFile
 
 import docx
 import pandas as pd
@@ -396,6 +397,7 @@ def test_every_paper_is_had_as_docx_and_texts_in_it_are_text():
                           Signatures([("Ana", HOSTILE)])], HOSTILE)  # fmt: skip
     content = as_docx(paper)
     assert content == as_docx(paper)
+    assert {each.date_time for each in ZipFile(BytesIO(content)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
     read = docx.Document(BytesIO(content))
     plain = HOSTILE.replace("\x0b", "")
     texts = [each.text for each in read.paragraphs]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -37,7 +38,16 @@ def docx(paper: Paper) -> bytes:
     _foot(made, paper)
     stream = BytesIO()
     made.save(stream)
-    return stream.getvalue()
+    return _without_times(stream)
+
+
+def _without_times(archive: BytesIO) -> bytes:
+    """Pack the parts of a file anew: they bear the second in which they were packed."""
+    packed = BytesIO()
+    with ZipFile(archive) as given, ZipFile(packed, "w") as anew:
+        for name in given.namelist():
+            anew.writestr(ZipInfo(name), given.read(name), ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _set_up(made: Any, paper: Paper) -> None:
