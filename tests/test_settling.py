@@ -252,6 +252,18 @@ def test_teams_add_up_to_what_was_passed_down(context):
     assert (whole["moving"], whole["untouched"]) == (1, whole["reps"] - 1)
 
 
+def test_those_whom_nobody_leads_are_a_team_and_not_the_whole(context, monkeypatch):
+    standing = overview.standing(context)
+    first = str(standing["manager"].iloc[0])
+    nobodys = standing.assign(manager=standing["manager"].replace(first, ""))
+    monkeypatch.setattr(overview, "standing", lambda _: nobodys.copy())
+    table = overview.roll_up(context)
+    assert table["manager"].is_unique
+    whole = table.set_index("manager").loc[""]
+    assert whole["reps"] == len(standing)
+    assert table.set_index("manager").loc[overview.NOBODY, "reps"] == (standing["manager"] == first).sum()
+
+
 def test_the_ground_says_how_fair_a_goal_is_and_what_each_step_means(context):
     found = prepare.ground(context, REP)
     assert found.low < found.fair[0] < found.fair[1] < found.high

@@ -18,6 +18,7 @@ from planning.workbook.place import reading
 from planning.workbook.unchanged import unchanged
 
 METRIC = "revenue"
+NOBODY = "Nobody"
 _MONEY = ("number", "original", "goal", "offer", "company", "own", "distance")
 _COLUMNS = ["rep", "manager", "territories", *_MONEY, "state", "waits", "version", "last_move", "since", "days",
             "questions"]  # fmt: skip
@@ -65,15 +66,16 @@ def roll_up(context: Context) -> pd.DataFrame:
 
     Returns
     -------
-    A row a manager, and one for all who can be seen (empty name): ``manager``, ``reps``, ``agreed``, ``set``,
-    ``moving`` (proposed, countered, returned, escalated or reopened) and ``untouched``, as numbers of reps;
+    A row a manager (`NOBODY` for those whom nobody leads), and one for all who can be seen (empty name):
+    ``manager``, ``reps``, ``agreed``, ``set``, ``moving`` (proposed, countered, returned, escalated or reopened) and ``untouched``, as numbers of reps;
     ``number`` (what was passed down to them when goals were set), ``on_table`` (agreed goals, else what is on the
     table, else the goal), ``over`` (that less the number). Whole minor units.
     """
     table = standing(context)
     stands = table["offer"].where(table["state"].isin(["proposed", "countered", "returned", "escalated"]))
     table["on_table"] = stands.fillna(table["goal"]).astype("int64")
-    rows = [_summed(str(name), rows) for name, rows in table.groupby("manager", sort=True)]
+    teams = table["manager"].replace("", NOBODY)
+    rows = [_summed(str(name), rows) for name, rows in table.groupby(teams, sort=True)]
     rows.append(_summed("", table))
     return pd.DataFrame(rows)
 
