@@ -67,9 +67,9 @@ def roll_up(context: Context) -> pd.DataFrame:
     Returns
     -------
     A row a manager (`NOBODY` for those whom nobody leads), and one for all who can be seen (empty name):
-    ``manager``, ``reps``, ``agreed``, ``set``, ``moving`` (proposed, countered, returned, escalated or reopened) and ``untouched``, as numbers of reps;
-    ``number`` (what was passed down to them when goals were set), ``on_table`` (agreed goals, else what is on the
-    table, else the goal), ``over`` (that less the number). Whole minor units.
+    ``manager``, ``reps``, ``agreed``, ``set``, ``moving`` (proposed, countered, returned, escalated or reopened) and
+    ``untouched``, as numbers of reps; ``number`` (what was passed down to them when goals were set), ``on_table``
+    (agreed goals, else what is on the table, else the goal), ``over`` (that less the number). Whole minor units.
     """
     table = standing(context)
     stands = table["offer"].where(table["state"].isin(["proposed", "countered", "returned", "escalated"]))
