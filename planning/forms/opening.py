@@ -16,6 +16,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, authenticated
 from voila.execute import VoilaExecutor
 from voila.exporter import VoilaExporter
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from planning.forms import files
@@ -30,6 +31,9 @@ AGAIN_SECONDS = 15
 """When a page that had to be refused tries again; the page of the refusal says so too."""
 
 _STARTS_WITHIN = 60.0
+_HEARS_WITHIN = 2.0
+"""Seconds that a process may still work whose page was left."""
+
 _ANSWERS_WITHIN = 0.2
 _FAILED = """<div class="message refused" role="alert">
 <p><strong>This part of the page could not be shown, and what follows it was left out.</strong></p>
@@ -239,6 +243,30 @@ class AliveHandler(JupyterHandler):
         alive = known and await ensure_async(self.kernel_manager.get_kernel(kernel).is_alive())
         self.set_header("Cache-Control", "no-store")
         self.finish("yes" if alive else "no")
+
+
+class FarewellHandler(VoilaShutdownKernelHandler):
+    """Ends the process of a page that was left, once it has heard what was typed there last: drafts are kept so."""
+
+    @authenticated
+    async def post(self, kernel_id: str) -> None:
+        """End it."""
+        if kernel_id in self.kernel_manager:
+            await _heard_out(self.kernel_manager.get_kernel(kernel_id))
+        await super().post(kernel_id)
+
+
+async def _heard_out(manager: Any) -> None:
+    """Wait until a process has dealt with all that it was told: it answers one after the other."""
+    client = manager.client()
+    client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+    try:
+        client.kernel_info()
+        await client.get_shell_msg(timeout=_HEARS_WITHIN)
+    except Empty:
+        pass
+    finally:
+        client.stop_channels()
 
 
 def page_files() -> dict[str, files.File]:

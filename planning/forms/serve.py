@@ -18,6 +18,7 @@ from tornado.web import HTTPError, RedirectHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import AllowListFileHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -28,7 +29,7 @@ from planning.errors import PlanningError, SettingsError
 from planning.forms import feed
 from planning.forms.files import FileHandler
 from planning.forms.login import LoginPage, LogoutPage, People, closed
-from planning.forms.opening import AliveHandler, PageHandler, page_files
+from planning.forms.opening import AliveHandler, FarewellHandler, PageHandler, page_files
 from planning.forms.shell import FRONT_PAGE
 from planning.kernels.provisioner import warm
 from planning.kernels.spec import PACKAGE, WarmSpecs, preload
@@ -188,8 +189,10 @@ class FormServer(Voila):
         nobodys = (TornadoVoilaTreeHandler, VoilaContentsHandler, AllowListFileHandler)
         front = url_path_join(self.base_url, "voila", "render", FRONT_PAGE)
 
+        replaced = {TornadoVoilaHandler: PageHandler, VoilaShutdownKernelHandler: FarewellHandler}
+
         def ours(entry: tuple[Any, ...]) -> tuple[Any, ...]:
-            return (entry[0], PageHandler, *entry[2:]) if entry[1] is TornadoVoilaHandler else entry
+            return (entry[0], replaced.get(entry[1], entry[1]), *entry[2:])
 
         handlers = [
             (self.server_url, RedirectHandler, {"url": front, "permanent": False}),
