@@ -1,14 +1,18 @@
 """What the warm process reads for all pages, and what is kept of a plan until it changes."""
 
+import asyncio
 import shutil
 import sqlite3
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import psutil
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 
 from planning.errors import HistoryError
+from planning.forms import opening, serve, widgets
 from planning.history import engine
 from planning.store import books
 from planning.store.people import Person
@@ -102,6 +106,61 @@ def test_what_is_for_some_is_not_kept_for_others(planned, anew):
     rep = goals.book(planned)[0].positions.iloc[0]
     me = replace(planned, person=Person(user="r", name=str(rep["rep"]), role="rep"))
     assert overview.overview(me).territories["territory"].tolist() == [rep["territory"]]
+
+
+def test_the_server_renews_the_warm_process_when_something_has_changed(planned, anew, monkeypatch):
+    renewed = []
+    monkeypatch.setattr(serve, "_warm", lambda _: SimpleNamespace(renew=lambda: renewed.append(1)))
+    server = SimpleNamespace(planning=planned.settings, _rests_on=None)
+    for _ in range(2):
+        serve.FormServer.renew(server)
+    assert len(renewed) == 1
+    owner = goals.book(planned)[0].positions["territory"].iloc[0]
+    edits.apply(planned, edits.scaled(owner, Decimal("0.05")), "More", "planner")
+    for _ in range(2):
+        serve.FormServer.renew(server)
+    assert len(renewed) == 2
+
+
+def test_a_page_that_was_left_is_heard_out_but_not_for_long(tmp_path, monkeypatch):
+    async def left(seconds):
+        manager = AsyncKernelManager(kernel_name="python3")
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=60)
+            client.execute(
+                f"import time, pathlib; time.sleep({seconds}); pathlib.Path({str(tmp_path / 'kept')!r}).touch()"
+            )
+            await opening._heard_out(manager)
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    asyncio.run(left(0.5))
+    assert (tmp_path / "kept").exists()
+    (tmp_path / "kept").unlink()
+    monkeypatch.setattr(opening, "_HEARS_WITHIN", 0.2)
+    asyncio.run(left(30))
+    assert not (tmp_path / "kept").exists()
+
+
+def test_widgets_of_a_kind_share_their_looks_until_they_are_closed():
+    one, other = widgets.VBox(), widgets.VBox([widgets.HTML("x")])
+    assert one.layout is other.layout is widgets.Text().layout
+    assert widgets.Text().style is widgets.Text().style
+    assert widgets.Dropdown().style.description_width == "initial"
+    before = one.layout
+    widgets.Widget.close_all()
+    assert widgets.VBox().layout is not before
+
+
+@pytest.mark.parametrize(("size", "left"), [(1, 20), (1 << 20, 8)])
+def test_few_large_things_of_a_kind_are_kept_and_many_small_ones(planned, anew, size, left):
+    for number in range(20):
+        kept.kept(planned.settings, "thing", number, lambda: b"x" * size)
+    assert len(list((planned.settings.scratch / "kept").glob("thing-*"))) == left
 
 
 def test_settings_that_figures_depend_on_count_and_no_others(planned, anew, monkeypatch):

@@ -209,6 +209,33 @@ def test_what_is_called_beforehand_may_be_given_a_text(code):
             source.close()
 
 
+POOLS = """
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+def work(_=""):
+    table = pa.table({"a": np.arange(1_000_000)})
+    square = np.ones((500, 500))
+    print(pc.sum(table["a"]).as_py(), len(table.to_pandas()), float((square @ square).sum()))
+"""
+
+
+def test_pools_of_libraries_that_have_worked_before_work_in_children(code):
+    (code / "warm_pools.py").write_text(POOLS)
+    source = Warm(["warm_pools:work"])
+    try:
+        for _ in range(3):
+            read, write = os.pipe()
+            child = source.fork("warm_pools:work", {}, stdout=write)
+            os.close(write)
+            with os.fdopen(read) as said:
+                assert child.wait(20) == 0
+                assert said.read().split() == ["499999500000", "1000000", "125000000.0"]
+    finally:
+        source.close()
+
+
 def test_what_cannot_be_imported_is_said(code):
     (code / "broken.py").write_text("import no_such_library")
     made = Warm(["broken"])

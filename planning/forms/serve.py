@@ -168,7 +168,8 @@ class FormServer(Voila):
     people: Settings | None = None
     """Settings of the workspace if its people log in."""
     _rests_on: object = None
-    """What the warm process had read, by what it rests on."""
+    """What the warm process had read, by what it rests on; not known at first, since pages keep then what nobody has
+    asked before, so that it is renewed once in any case."""
     _alone: dict[str, float] = {}
     """Since when (monotonic seconds) a process is without its page."""
 

@@ -113,9 +113,7 @@ class Answers:
 def _read(file: Path) -> pa.Table | None:
     """Read an answer; one that is gone or broken, whatever broke it, is asked for anew."""
     try:
-        # No threads: they are more than so small a file is worth, and the warm process is to have none.
-        alone = pa.ipc.IpcReadOptions(use_threads=False)
-        with pa.OSFile(str(file)) as kept, pa.ipc.open_file(kept, options=alone) as reader:
+        with pa.OSFile(str(file)) as kept, pa.ipc.open_file(kept) as reader:
             return reader.read_all()
     except (OSError, pa.ArrowException):
         return None

@@ -108,7 +108,8 @@ class Warm:
     ----------
     preload
         Modules to import; ``module:function`` is called besides, for what is made at its first use, and
-        ``module:function:text`` with a text. It must start no thread and leave nothing open.
+        ``module:function:text`` with a text. It must leave no thread of
+        Python's and nothing open.
     watched
         Folders of code; a change below them makes a new warm process.
     """

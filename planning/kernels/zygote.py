@@ -1,9 +1,10 @@
 """The warm process: imports once, and forks a child for each request.
 
 Run as ``python -m planning.kernels.zygote`` by `planning.kernels.warm`, with one end of a pair of connected sockets:
-it has no name in the file system, so nobody else can reach it. It has one thread, since a fork takes only the thread
-that asks for it along, and locks that others hold would stay locked for good. It ends when its owner does, and ends
-its children then.
+it has no name in the file system, so nobody else can reach it. It has one thread of Python's, since a fork takes only
+the thread that asks for it along, and locks that others hold would stay locked for good; the pools of libraries
+(OpenBLAS, Arrow) wait for work then, and are begun anew by the libraries in each child. It ends when its owner does,
+and ends its children then.
 """
 
 import gc
